@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The nouns that every room shares. All are frozen: they cross threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Mapping
+
+from .endpoint import Endpoint
+from .errors import Problem
+
+
+class State(str, Enum):
+    """Where a connection stands; docs/connection-states.md draws how it moves."""
+
+    DISABLED = "disabled"
+    DISCONNECTED = "disconnected"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    SUSPENDED = "suspended"
+    FAILED = "failed"
+
+
+class Health(str, Enum):
+    """How well a connected service does."""
+
+    READY = "ready"
+    BUSY = "busy"
+    DEGRADED = "degraded"
+
+
+class Stream(str, Enum):
+    """The second, event-driven channel of a service that has one (ComfyUI's WebSocket)."""
+
+    NONE = "none"
+    """This service has no such channel."""
+    OPEN = "open"
+    MISSING = "missing"
+    """It should be open but is not; HTTP polling serves meanwhile."""
+
+
+class Source(str, Enum):
+    """Where an endpoint came from."""
+
+    CONFIGURED = "configured"
+    LAST_GOOD = "last-good"
+    DISCOVERED = "discovered"
+
+
+@dataclass(frozen=True)
+class Device:
+    """One computing device of a service; sizes in bytes, None where the service does not say."""
+
+    name: str
+    kind: str
+    memory_total: int | None = None
+    memory_free: int | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Work that waits in or runs on a service, whoever sent it."""
+
+    remaining: int
+
+    @property
+    def working(self) -> bool:
+        return self.remaining > 0
+
+
+@dataclass(frozen=True)
+class ServiceInfo:
+    """What a service told us about itself. Empty fields mean "not said" or "not read yet"."""
+
+    program: str
+    version: str = ""
+    devices: tuple[Device, ...] = ()
+    features: tuple[str, ...] = ()
+    models: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(folder, model names) pairs, in the order of the service."""
+    queue: Queue | None = None
+    complete: bool = False
+    """False while heavier facts (models) are still being read."""
+
+    @property
+    def working(self) -> bool:
+        return self.queue is not None and self.queue.working
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What discovery saw at one open port: one of our services, or a stranger."""
+
+    endpoint: Endpoint
+    service: str | None
+    """Name of the backend that recognised it; None for another program."""
+    info: ServiceInfo | None
+    stranger: str = ""
+    """For another program: what it calls itself, as far as it said."""
+    problem: Problem | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """One row of the snapshot: everything the outside may know about one service.
+
+    Times are readings of the monotonic clock; `core.presentation` turns them into words.
+    """
+
+    service: str
+    label: str
+    required: bool
+    state: State
+    since: float
+    health: Health | None = None
+    endpoint: Endpoint | None = None
+    source: Source | None = None
+    info: ServiceInfo | None = None
+    stream: Stream = Stream.NONE
+    latency: float | None = None
+    """Seconds of the last good answer."""
+    attempt: int = 0
+    """Failed attempts since the service was last connected."""
+    attempting: bool = False
+    """True while an attempt is under way."""
+    retry_at: float | None = None
+    last_attempt_at: float | None = None
+    breaker: str = "closed"
+    problem: Problem | None = None
+    others: tuple[Sighting, ...] = ()
+    """Further instances of this service, which the user may choose instead."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent picture of all services, in the order of the backends."""
+
+    version: int
+    services: Mapping[str, ServiceStatus] = field(default_factory=lambda: MappingProxyType({}))
