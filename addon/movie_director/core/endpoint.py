@@ -77,7 +77,9 @@ class Endpoint:
         address = self._address
         if address is not None:
             return address.is_private or address.is_link_local or address.is_loopback
-        return self.is_loopback or "." not in self.host or self.host.endswith((".local", ".lan", ".home.arpa"))
+        return (
+            self.is_loopback or "." not in self.host or self.host.endswith((".local", ".lan", ".home.arpa"))
+        )
 
     @property
     def _address(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -150,7 +152,11 @@ def _port(split: SplitResult, text: str) -> int | None:
         raise _bad(text, "the port after ':' is missing")
     if written is None:
         return None
-    if not (written.isascii() and written.isdigit()) or not 1 <= int(written[:9]) <= 65535 or len(written) > 9:
+    if (
+        not (written.isascii() and written.isdigit())
+        or not 1 <= int(written[:9]) <= 65535
+        or len(written) > 9
+    ):
         raise _bad(text, f"the port '{written[:20]}' is not a number from 1 to 65535")
     return int(written)
 

@@ -21,9 +21,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Union
+from typing import TypeAlias
 
-Parameter = Union[str, int, float]
+Parameter: TypeAlias = "str | int | float"
 
 
 class ProblemCode(str, Enum):

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Iterable, Mapping
 
 from .backoff import Backoff
 from .endpoint import ParsedUrl, parse_url
@@ -19,7 +19,7 @@ class Policy:
     The defaults are those of the design; tests pass smaller ones, so nothing needs to be patched.
     """
 
-    backoff: Backoff = Backoff()
+    backoff: Backoff = field(default_factory=Backoff)
     breaker_threshold: int = 5
     """Failed attempts in a row that open the circuit breaker."""
     breaker_interval: float = 30.0
@@ -61,7 +61,7 @@ class ServiceSettings:
     required: bool | None = None
     """None leaves it to the backend's default."""
     api_key: str = field(default="", repr=False)
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
 
     def target(self, default_port: int) -> ParsedUrl | None:
         """The configured endpoint, None for automatic; raises `ConfigError` for a broken URL."""
@@ -90,7 +90,7 @@ _TIMEOUT_RANGE = (1.0, 300.0)
 def settings_from_environment(services: Iterable[str], environment: Mapping[str, str]) -> Settings:
     """Read ``MOVIE_DIRECTOR_<SERVICE>_{URL,ENABLED,TIMEOUT,API_KEY}``.
 
-    TIMEOUT is the limit of one health check in seconds (1–300). Raises `ConfigError` that names the
+    TIMEOUT is the limit of one health check in seconds (1 to 300). Raises `ConfigError` that names the
     variable, its value (never a key) and what was expected. An empty variable counts as not set.
     """
     found: dict[str, ServiceSettings] = {}
