@@ -13,6 +13,7 @@ from .errors import ConfigError, ProblemCode, problem
 _SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_PRIVATE_SUFFIXES = (".local", ".lan", ".home.arpa")
 _URL_LIMIT = 1024
 
 
@@ -77,9 +78,7 @@ class Endpoint:
         address = self._address
         if address is not None:
             return address.is_private or address.is_link_local or address.is_loopback
-        return (
-            self.is_loopback or "." not in self.host or self.host.endswith((".local", ".lan", ".home.arpa"))
-        )
+        return self.is_loopback or "." not in self.host or self.host.endswith(_PRIVATE_SUFFIXES)
 
     @property
     def _address(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -107,7 +106,7 @@ def parse_url(text: str, *, default_port: int | None = None) -> ParsedUrl:
     either, else the scheme's own. Raises `ConfigError` (``bad-url``) which quotes the text without
     its password, says what is wrong with it, and what was expected.
     """
-    cleaned = text.strip()
+    cleaned = _bracketed(text.strip())
     has_scheme = "://" in cleaned
     split = _split(cleaned if has_scheme else f"http://{cleaned}", text)
     scheme = _SCHEMES.get(split.scheme)
@@ -132,6 +131,15 @@ def without_credentials(text: str) -> str:
     return re.sub(r"(?P<lead>^|//)[^/@\s]*(?:@[^/@\s]*)*@", r"\g<lead>", text)
 
 
+def _bracketed(text: str) -> str:
+    """Give a bare IPv6 address, which people type without brackets, its brackets."""
+    try:
+        ipaddress.IPv6Address(text.partition("%")[0])
+    except ValueError:
+        return text
+    return f"[{text}]"
+
+
 def _split(url: str, text: str) -> SplitResult:
     if not text.strip():
         raise _bad(text, "it is empty")
@@ -152,11 +160,7 @@ def _port(split: SplitResult, text: str) -> int | None:
         raise _bad(text, "the port after ':' is missing")
     if written is None:
         return None
-    if (
-        not (written.isascii() and written.isdigit())
-        or not 1 <= int(written[:9]) <= 65535
-        or len(written) > 9
-    ):
+    if not re.fullmatch("[0-9]{1,9}", written) or not 1 <= int(written) <= 65535:
         raise _bad(text, f"the port '{written[:20]}' is not a number from 1 to 65535")
     return int(written)
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-Parameter: TypeAlias = "str | int | float"
+Parameter: TypeAlias = str | int | float
 
 
 class ProblemCode(str, Enum):

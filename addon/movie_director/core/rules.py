@@ -7,6 +7,7 @@ event in which state stands in `core.transitions`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -27,8 +28,8 @@ from .events import (
 )
 from .model import Health, State, Stream
 
-Effects: TypeAlias = "tuple[Effect, ...]"
-Rule: TypeAlias = "Callable[[Connection, Event, float], tuple[Connection, Effects]]"
+Effects: TypeAlias = tuple[Effect, ...]
+Rule: TypeAlias = Callable[[Connection, Event, float], tuple[Connection, Effects]]
 
 _MUTE_CODES = frozenset({ProblemCode.NO_ANSWER})
 _UNREACHED_CODES = frozenset(
