@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from types import MappingProxyType
 
 from .endpoint import Endpoint
 from .errors import Problem
@@ -102,42 +100,3 @@ class Sighting:
     """For another program: what it calls itself, as far as it said."""
     problem: Problem | None = None
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class ServiceStatus:
-    """One row of the snapshot: everything the outside may know about one service.
-
-    Times are readings of the monotonic clock; `core.presentation` turns them into words.
-    """
-
-    service: str
-    label: str
-    required: bool
-    state: State
-    since: float
-    health: Health | None = None
-    endpoint: Endpoint | None = None
-    source: Source | None = None
-    info: ServiceInfo | None = None
-    stream: Stream = Stream.NONE
-    latency: float | None = None
-    """Seconds of the last good answer."""
-    attempt: int = 0
-    """Failed attempts since the service was last connected."""
-    attempting: bool = False
-    """True while an attempt is under way."""
-    retry_at: float | None = None
-    last_attempt_at: float | None = None
-    breaker: str = "closed"
-    problem: Problem | None = None
-    others: tuple[Sighting, ...] = ()
-    """Further instances of this service, which the user may choose instead."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One consistent picture of all services, in the order of the backends."""
-
-    version: int
-    services: Mapping[str, ServiceStatus] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the outside sees: one row per service, and one consistent picture of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from .connection import Breaker
+from .diagnosis import Diagnosis
+from .endpoint import Endpoint
+from .errors import Problem
+from .model import Health, ServiceInfo, Sighting, Source, State, Stream
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """One row of the snapshot: everything the outside may know about one service.
+
+    Times are readings of the monotonic clock; `core.presentation` turns them into words.
+    """
+
+    service: str
+    label: str
+    required: bool
+    state: State
+    since: float
+    health: Health | None = None
+    endpoint: Endpoint | None = None
+    source: Source | None = None
+    info: ServiceInfo | None = None
+    stream: Stream = Stream.NONE
+    latency: float | None = None
+    """Seconds of the last good answer."""
+    attempt: int = 0
+    """Failed attempts since the service was last connected."""
+    attempting: bool = False
+    """True while an attempt is under way."""
+    retry_at: float | None = None
+    last_attempt_at: float | None = None
+    breaker: Breaker = Breaker.CLOSED
+    problem: Problem | None = None
+    others: tuple[Sighting, ...] = ()
+    """Further instances of this service, which the user may choose instead."""
+
+
+@dataclass(frozen=True)
+class DiscoveryReport:
+    """What a look around found; grows until `finished`."""
+
+    sightings: tuple[Sighting, ...] = ()
+    """Every open port among the candidates, our services first."""
+    addresses_tried: int = 0
+    seconds: float = 0.0
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent picture of all services, in the order of the backends."""
+
+    version: int = 0
+    services: Mapping[str, ServiceStatus] = field(default_factory=lambda: MappingProxyType({}))
+    tests: Mapping[str, Diagnosis] = field(default_factory=lambda: MappingProxyType({}))
+    """Connection tests by their target, the newest of each."""
+    discovery: DiscoveryReport | None = None
+    """The newest look around that was asked for; None before the first."""
