@@ -9,7 +9,7 @@ Only pure-Python wheels with the locked hashes are taken. What we never import i
 vendor/patches/ replace exactly the originals they were written for, vendor/shims/ are added, licences are
 collected, and the result is the same byte for byte whichever Python builds it.
 
-Exit codes: 0 done; 1 the tree differs, or a wheel is not what we expect; 2 pip, the network or a right is missing.
+Exit codes: 0 done; 1 the tree differs, or a wheel is not what we expect; 2 no pip, network or permission.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ PRUNED = (
 # What each file in patches/ replaces. A different original means: look at it, then adapt the patch.
 PATCHED_ORIGINALS = {
     "certifi/core.py": "5c55f2727746e697f7edac9e17c377d8752e0da7ecca191531b3b80403d61dad",
+    "gradio_client/data_classes.py": "b4c7412418ef76aab08385d2817a521fbb151e709fc50638f10b9219ff2760de",
     "requests/packages.py": "fe0d2067af355320252874631fa91a9db6a8c71d9e01beaacdc5e2383c932287",
 }
 
@@ -169,8 +170,8 @@ def _download(folder: Path, requirements: Path, *options: str) -> None:
             "then: python3 -m venv .venv && .venv/bin/python scripts/vendor.py",
             exit_code=2,
         )
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--retries", "2", "--no-deps", "--only-binary=:all:", "--python-version", "3.10"]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-input", "--retries", "2", "--no-deps", "--only-binary=:all:", "--python-version", "3.10"]
     command += ["--platform", "any", "--implementation", "py", "--abi", "none"]
     command += [*options, "--dest", str(folder), "--requirement", str(requirements)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -181,7 +182,7 @@ def _download(folder: Path, requirements: Path, *options: str) -> None:
         raise VendorError(f"a package is not the one that was locked:\n{output}")
     last = "\n".join(output.splitlines()[-5:])
     raise VendorError(
-        f"pip could not fetch the packages in {requirements.name}. Is there a network, or a proxy to set?\n{last}",
+        f"pip could not fetch what {requirements.name} names. Is there a network, or a proxy to set?\n{last}",
         exit_code=2,
     )
 
@@ -194,7 +195,7 @@ def _unpack(wheel: Path, tree: Path) -> tuple[str, str]:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tree)
     info = tree / f"{name}-{version}.dist-info"
-    texts = [file for file in _files(info) if re.match(r"licen[cs]e|notice|copying", file.name, re.IGNORECASE)]
+    texts = [file for file in _files(info) if re.match(r"licen[cs]e|notice|copying", file.name, re.I)]
     for text in texts or _files(LICENCES / name):
         _write(tree / "LICENSES" / name / text.name, _text(text))
     if not (tree / "LICENSES" / name).is_dir():
@@ -303,7 +304,7 @@ def _say(text: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    parser = argparse.ArgumentParser(description="Build vendor/tree from vendor/vendor.lock unless it is up to date.")
+    parser = argparse.ArgumentParser(description="Build vendor/tree from vendor/vendor.lock, if out of date.")
     action = parser.add_mutually_exclusive_group()
     action.add_argument("--check", action="store_true", help="build it again beside, and compare")
     action.add_argument("--lock", action="store_true", help="resolve vendor.in into vendor.lock")

@@ -1,4 +1,4 @@
-"""The only room that opens sockets and the only one, with the breaker adapter, that uses third-party packages.
+"""The only room that opens sockets and, with the breaker adapter, the only one to use third-party packages.
 
-Those packages are reached through `vendored`, which loads them, isolated from the host, on first use.
+Those are reached through `vendored`, which loads them, isolated from the host, on first use.
 """

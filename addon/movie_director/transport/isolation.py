@@ -1,8 +1,8 @@
 """Load the vendored packages as sub-modules of this add-on, unseen by the host and blind to it.
 
 `requests` becomes `<root>.vendor.requests`, where `<root>` is our own top package, whatever the host calls it
-(`movie_director`, `bl_ext.user_default.movie_director`). The sources are used as shipped. Their absolute imports
-are answered from the vendor folder first, then from the standard library, and never from the host's
+(`movie_director`, `bl_ext.user_default.movie_director`). The sources are used as shipped. Their absolute
+imports are answered from the vendor folder first, then from the standard library, and never from the host's
 site-packages or another add-on. sys.path and the top level of sys.modules are never touched.
 
 How: each vendored module gets its own `__builtins__` whose `__import__` maps names, and one finder on
@@ -33,7 +33,7 @@ class VendorTreeMissing(ImportError):
     """The folder of vendored packages has not been built (or was left out of the installed add-on)."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"the vendored packages are not in {folder}; build them with: python3 scripts/vendor.py")
+        super().__init__(f"no vendored packages in {folder}; build them with: python3 scripts/vendor.py")
 
 
 class VendorUnloaded(ImportError):
@@ -44,7 +44,7 @@ class VendorUnloaded(ImportError):
 
 
 def vendor_folder() -> str:
-    """Return the folder of the vendored packages: inside the installed add-on, else the repository's build."""
+    """Return the folder of the vendored packages: in the installed add-on, else in the repository."""
     package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     installed = os.path.join(package, "vendor")
     if os.path.isdir(installed):
@@ -72,16 +72,14 @@ class _ImportlibView(ModuleType):
 
 
 class _IsolatedLoader(SourceFileLoader):
-    """Runs a source file with the builtins of its scope."""
+    """Runs a source file with the builtins of its scope, which the finder sets."""
 
-    def __init__(self, fullname: str, path: str, scope: _Scope) -> None:
-        super().__init__(fullname, path)
-        self._scope = scope
+    scope: _Scope
 
     def exec_module(self, module: ModuleType) -> None:
-        if self._scope.closed:
+        if self.scope.closed:
             raise VendorUnloaded(module.__name__)
-        module.__dict__["__builtins__"] = self._scope.builtins
+        module.__dict__["__builtins__"] = self.scope.builtins
         super().exec_module(module)
 
 
@@ -107,7 +105,7 @@ class _Scope:
             return f"{self.prefix}.{name}"
         if top in _STANDARD_LIBRARY:
             return name
-        raise ModuleNotFoundError(f"No module named {name!r} (vendored code does not see the host's)", name=name)
+        raise ModuleNotFoundError(f"No module named {name!r} (vendored code sees only its own)", name=name)
 
     def _import_module(self, name: str, package: str | None = None) -> ModuleType:
         """Stand in for `importlib.import_module` in vendored code."""
@@ -157,8 +155,12 @@ class _Finder:
             return spec
         if path is None or not fullname.startswith(f"{self.vendor_prefix}."):
             return None
-        found = (self._file_finder(folder).find_spec(fullname) for folder in path)
-        return next((spec for spec in found if spec is not None), None)
+        for folder in path:
+            found = self._file_finder(folder).find_spec(fullname)
+            if found is not None and isinstance(found.loader, _IsolatedLoader):
+                found.loader.scope = self.scope
+                return found
+        return None
 
     def invalidate_caches(self) -> None:
         for finder in tuple(self._folders.values()):
@@ -169,21 +171,18 @@ class _Finder:
         self.scope.closed = True
         sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
         below = f"{self.vendor_prefix}."
-        for name in [name for name in list(sys.modules) if name == self.vendor_prefix or name.startswith(below)]:
-            sys.modules.pop(name, None)
+        for name in list(sys.modules):
+            if name == self.vendor_prefix or name.startswith(below):
+                sys.modules.pop(name, None)
         root, _, attribute = self.vendor_prefix.rpartition(".")
         if root in sys.modules:
             vars(sys.modules[root]).pop(attribute, None)
         _forget_warning_filters(below)
 
     def _file_finder(self, folder: str) -> FileFinder:
-        finder = self._folders.get(folder)
-        if finder is None:
-            finder = self._folders.setdefault(folder, FileFinder(folder, (self._loader, list(SOURCE_SUFFIXES))))
-        return finder
-
-    def _loader(self, fullname: str, path: str) -> _IsolatedLoader:
-        return _IsolatedLoader(fullname, path, self.scope)
+        if folder not in self._folders:
+            self._folders[folder] = FileFinder(folder, (_IsolatedLoader, list(SOURCE_SUFFIXES)))
+        return self._folders[folder]
 
 
 def _forget_warning_filters(below: str) -> None:
@@ -199,7 +198,7 @@ _uninstalled = False
 
 
 def install() -> None:
-    """Make `<root>.vendor` importable; idempotent, and needed only after `uninstall()`, since `load` calls it.
+    """Make `<root>.vendor` importable; idempotent. Needed only after `uninstall()`, since `load` calls it.
 
     Takes well under a millisecond and imports no package. Raises VendorTreeMissing.
     """

@@ -1,4 +1,4 @@
-# Changed by Movie Director. This file replaces certifi/core.py of certifi 2026.10.18 and stays under the MPL-2.0.
+# Changed by Movie Director: this file replaces certifi/core.py of certifi 2026.10.18, under the same MPL-2.0.
 # The original asks importlib.resources for the package "certifi", which is the host's certifi, if it has one.
 """Say where the bundle of root certificates is, or what is in it."""
 
