@@ -1,4 +1,4 @@
-"""What holds for every test: nothing is left behind, nothing leaves this machine, nobody's files are touched."""
+"""What holds for every test: nothing is left behind, leaves this machine, or touches somebody's files."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ LONG_TIMEOUT = 20.0
 """Seconds a test waits for something that is certain to come; only a broken program needs them all."""
 
 LEAK_GRACE = 3.0
-"""Seconds that threads and sockets have to end after a test; the peer of a closed connection needs a moment."""
+"""Seconds that threads and sockets have to end after a test; a peer closes a moment after us."""
 
 DEAD_PROXY = "http://127.0.0.1:9"
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "WS_PROXY", "WSS_PROXY")
 DOCUMENTATION_NETWORKS = tuple(
-    ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+    ipaddress.ip_network(net)
+    for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
 
 _home = Path(tempfile.mkdtemp(prefix="movie-director-tests-"))
@@ -49,11 +50,11 @@ def eventually(condition: Callable[[], bool], timeout: float = LONG_TIMEOUT, wha
         pause.wait(0.005)
 
 
-# --- surroundings ---------------------------------------------------------------------------------------------
+# --- surroundings -------------------------------------------------------------------------------------------
 
 
 def _set_surroundings() -> None:
-    """Point everything a program takes from its surroundings at a temporary folder and a proxy that is dead."""
+    """Point all that a program takes from its surroundings at a temporary folder and a dead proxy."""
     for name in [name for name in os.environ if name.upper().startswith("MOVIE_DIRECTOR_")]:
         del os.environ[name]
     for name in PROXY_VARIABLES:
@@ -76,7 +77,7 @@ def _host_is_here(host: str) -> bool:
 
 
 def _refuse_outside_address(host: str) -> None:
-    """Let a connection to `host` fail unless it is loopback; addresses reserved for documentation are no offence."""
+    """Fail a connection to `host` unless it is loopback; addresses meant for documentation are no offence."""
     if _host_is_here(host):
         return
     try:
@@ -89,7 +90,7 @@ def _refuse_outside_address(host: str) -> None:
 
 
 def _refuse_outside_name(host: str) -> None:
-    """Let a look-up of `host` fail unless it needs no name server; names ending in .invalid are no offence."""
+    """Fail a look-up of `host` unless it needs no name server; names ending in .invalid are no offence."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -114,7 +115,11 @@ def _stay_on_this_machine(event: str, args: tuple[object, ...]) -> None:
 def _register_hypothesis_profiles() -> None:
     for name, examples in (("quick", 20), ("default", 100), ("long", 2000)):
         hypothesis.settings.register_profile(
-            name, max_examples=examples, deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True
+            name,
+            max_examples=examples,
+            deadline=None,
+            derandomize=bool(os.environ.get("CI")),
+            print_blob=True,
         )
     hypothesis.settings.load_profile("default")
 
@@ -143,14 +148,16 @@ def _nothing_leaves_this_machine() -> Iterator[None]:
     assert not _outside, f"the test tried to leave this machine: {_outside}"
 
 
-# --- leaks ----------------------------------------------------------------------------------------------------
+# --- leaks --------------------------------------------------------------------------------------------------
 
 
 def open_sockets() -> set[str]:
     """A name for every open socket of this process."""
     fds = Path("/proc/self/fd")
     if not fds.is_dir():
-        return {f"fd {s.fileno()}" for s in gc.get_objects() if isinstance(s, socket.socket) and s.fileno() != -1}
+        return {
+            f"fd {s.fileno()}" for s in gc.get_objects() if isinstance(s, socket.socket) and s.fileno() != -1
+        }
     found = set()
     for fd in os.listdir(fds):
         try:

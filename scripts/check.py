@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Check the code without running it: ruff, mypy, import-linter. Ends with 0 if all are content.
+
+    python3 scripts/check.py          check
+    python3 scripts/check.py --fix    let ruff format and mend what it can, then check
+
+The project's own rules, which no linter knows, are tests: tests/unit/test_house_rules.py.
+"""
+
+import _python  # noqa: F401, I001  first, see there
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import _environment
+import _processes
+
+ROOT = _environment.ROOT
+PYTHON_FOLDERS = ("addon", "scripts", "tests", "vendor/shims")
+LINE_LENGTH = "--config=line-length = 110"
+RUFF = (
+    LINE_LENGTH,
+    "--target-version=py310",
+    "--exclude=vendor/tree,vendor/patches",
+    "--output-format=concise",
+)
+RULES = (
+    "--select=E,F,W,I,B,UP,SIM,PIE,RUF,C4,PT,RET,PERF",
+    # RUF001-3: "…", "×" and "–" are meant. RET505-8: an else after a return may show two equal cases.
+    # PERF203: a try inside a loop is how one bad answer does not end the others.
+    "--ignore=RUF001,RUF002,RUF003,RET505,RET506,RET507,RET508,PERF203",
+)
+
+
+def main() -> int:
+    raw = argparse.RawDescriptionHelpFormatter
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    arguments.add_argument("--fix", action="store_true", help="let ruff format and mend what it can")
+    options = arguments.parse_args()
+    _processes.exit_on_signals()
+    try:
+        python = _environment.prepare("check")
+        _environment.prepare_vendor_tree(python)
+    except _environment.CannotPrepare as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return check(python, fix=options.fix)
+
+
+def check(python: Path, fix: bool = False) -> int:
+    """Run every checker in the environment of `python`; return 0 if all were content, else 1."""
+    folders = [folder for folder in PYTHON_FOLDERS if (ROOT / folder).is_dir()]
+    lint_imports = "from importlinter.cli import lint_imports_command as run; run()"
+    failed = False
+    for name, command in (
+        ("ruff check", ["-m", "ruff", "check", *RUFF, *RULES, *(["--fix"] if fix else []), *folders]),
+        ("ruff format", ["-m", "ruff", "format", *RUFF, *([] if fix else ["--check"]), *folders]),
+        ("mypy", ["-m", "mypy", "--no-error-summary"]),
+        ("import-linter", ["-c", lint_imports, "--config=setup.cfg", "--no-logo"]),
+    ):
+        start = time.monotonic()
+        env = {**_environment.environment_variables(), "PYTHONPATH": "addon"}
+        status = _processes.run([str(python), *command], cwd=ROOT, env=env)
+        seconds = time.monotonic() - start
+        print(f"check: {name}: {'ok' if status == 0 else 'FAILED'} ({seconds:.1f} s)", flush=True)
+        failed = failed or status != 0
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
