@@ -1,0 +1,228 @@
+"""WebSocket connections, and the table of session ids that decides who hears what."""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import struct
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from wsproto import ConnectionType, WSConnection
+from wsproto.connection import ConnectionState
+from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.events import Request as Handshake
+from wsproto.utilities import LocalProtocolError
+
+from .images import PREVIEW_JPEG
+from .shared import Shared
+
+PREVIEW, PREVIEW_WITH_METADATA = 1, 4
+JPEG = 1
+READ_SIZE = 65536
+FLOOD_BLOCK = 65536
+
+
+def message(kind: str, data: Any) -> str:
+    """The text of one message."""
+    return json.dumps({"type": kind, "data": data})
+
+
+def preview(metadata: dict[str, Any] | None) -> bytes:
+    """The binary preview message: event 4 with metadata, event 1 without."""
+    if metadata is None:
+        return struct.pack(">II", PREVIEW, JPEG) + PREVIEW_JPEG
+    described = json.dumps(metadata).encode()
+    return struct.pack(">II", PREVIEW_WITH_METADATA, len(described)) + described + PREVIEW_JPEG
+
+
+class Peer:
+    """The server's end of one WebSocket. Its connection's thread reads, any thread may send."""
+
+    def __init__(self, sock: socket.socket, shared: Shared) -> None:
+        self.flags: dict[str, Any] = {}
+        self._sock = sock
+        self._faults = shared.faults
+        self._protocol = WSConnection(ConnectionType.SERVER)
+        self._lock = threading.Lock()
+
+    def accept(
+        self, headers: list[tuple[bytes, bytes]], target: str, extra: list[tuple[bytes, bytes]]
+    ) -> None:
+        """Answer the handshake; RemoteProtocolError when it is not a valid one."""
+        self._protocol.initiate_upgrade_connection(headers, target)
+        event = next(iter(self._protocol.events()))
+        assert isinstance(event, Handshake)
+        self._sock.sendall(self._protocol.send(AcceptConnection(extra_headers=extra)))
+
+    def send(self, payload: str | bytes) -> None:
+        """Send one message; silently nothing on a connection that is closing, as the real server does."""
+        event: Event = TextMessage(payload) if isinstance(payload, str) else BytesMessage(payload)
+        self._send_event(event)
+
+    def send_many(self, payloads: list[str]) -> None:
+        """Send text messages in large writes, for floods."""
+        if self._faults.websocket_mute:
+            return
+        with self._lock:
+            block = bytearray()
+            for payload in payloads:
+                block += self._protocol.send(TextMessage(payload))
+                if len(block) >= FLOOD_BLOCK:
+                    self._sock.sendall(block)
+                    block.clear()
+            self._sock.sendall(block)
+
+    def send_raw(self, data: bytes) -> None:
+        """Write bytes past the protocol, for malformed frames."""
+        with self._lock:
+            self._sock.sendall(data)
+
+    def close(self, code: int) -> None:
+        """Start a clean close."""
+        self._send_event(CloseConnection(code=code))
+
+    def texts(self, trailing: bytes) -> Iterator[str]:
+        """Each text message received, until the connection ends; answers pings and closes on the way.
+
+        `trailing` is what had arrived behind the handshake.
+        """
+        data: bytes | None = trailing
+        parts: list[str] = []
+        while True:
+            if data != b"":
+                self._protocol.receive_data(data)
+            for event in self._protocol.events():
+                if isinstance(event, Ping):
+                    self._send_event(event.response())
+                elif isinstance(event, CloseConnection):
+                    self._send_event(event.response())
+                    return
+                elif isinstance(event, TextMessage):
+                    parts.append(event.data)
+                    if event.message_finished:
+                        yield "".join(parts)
+                        parts.clear()
+            data = self._sock.recv(READ_SIZE) or None
+            if data is None:
+                return
+
+    def _send_event(self, event: Event) -> None:
+        if self._faults.websocket_mute:
+            return
+        with self._lock:
+            if self._protocol.state is ConnectionState.CLOSED:
+                return
+            try:
+                data = self._protocol.send(event)
+            except LocalProtocolError:
+                return
+            self._sock.sendall(data)
+
+
+class Hub:
+    """The table of sessions and the one thread that publishes, so that all clients see the same order."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._sockets: dict[str, Peer] = {}
+        self._peers: set[Peer] = set()
+        self._lock = threading.Lock()
+        self._outbox: queue.SimpleQueue[tuple[str | None, str | bytes] | None] = queue.SimpleQueue()
+
+    def publish(self, kind: str, data: Any, sid: str | None = None) -> None:
+        """Queue one message for the session `sid`, or for everybody in the table when None."""
+        self._outbox.put((sid, message(kind, data)))
+
+    def publish_preview(self, metadata: dict[str, Any] | None, sid: str | None) -> None:
+        self._outbox.put((sid, preview(metadata)))
+
+    def wants_metadata(self, sid: str | None) -> bool:
+        """Whether this session has asked for previews with metadata."""
+        peer = self._sockets.get(sid) if sid is not None else None
+        return peer is not None and bool(peer.flags.get("supports_preview_metadata"))
+
+    def run(self) -> None:
+        """Publish until `end`; the body of the publisher's thread."""
+        while (item := self._outbox.get()) is not None:
+            sid, payload = item
+            for peer in self._addressed(sid):
+                try:
+                    peer.send(payload)
+                except OSError:
+                    continue
+
+    def end(self) -> None:
+        self._outbox.put(None)
+
+    def join(self, sid: str, peer: Peer) -> str:
+        """Enter `peer` into the table and return its session id.
+
+        An id in use is taken over: the older socket stays open but hears no more. When that older socket
+        closes, it removes whoever holds the id by then, and the newer socket goes mute as well. That is what
+        the real server does.
+        """
+        sid = sid or uuid.uuid4().hex
+        with self._lock:
+            self._peers.add(peer)
+            self._sockets[sid] = peer
+        return sid
+
+    def leave(self, sid: str, peer: Peer) -> None:
+        with self._lock:
+            self._peers.discard(peer)
+            self._sockets.pop(sid, None)
+
+    def close_all(self, code: int) -> None:
+        """Start a clean close of every WebSocket."""
+        for peer in self._everybody():
+            peer.close(code)
+
+    def send_text(self, content: str) -> None:
+        """Send one text message on every WebSocket, past the queue."""
+        for peer in self._everybody():
+            peer.send(content)
+
+    def send_raw(self, data: bytes) -> None:
+        """Write bytes on every WebSocket past its protocol."""
+        for peer in self._everybody():
+            peer.send_raw(data)
+
+    def flood(self, count: int) -> None:
+        """Send `count` numbered `progress` messages on every WebSocket in large writes."""
+        messages = [
+            message("progress", {"value": value, "max": count, "prompt_id": "flood", "node": "1"})
+            for value in range(1, count + 1)
+        ]
+        for peer in self._everybody():
+            peer.send_many(messages)
+
+    def serve(self, peer: Peer, sid: str, trailing: bytes) -> None:
+        """Read a client until it goes, and answer its feature flags if they come first."""
+        undecided = True
+        for received in peer.texts(trailing):
+            try:
+                content = json.loads(received)
+            except ValueError:
+                continue
+            if not isinstance(content, dict):
+                continue
+            if undecided and content.get("type") == "feature_flags":
+                flags = content.get("data")
+                peer.flags = flags if isinstance(flags, dict) else {}
+                peer.send(message("feature_flags", self._shared.generation.features))
+            undecided = False
+
+    def _everybody(self) -> list[Peer]:
+        """Every open WebSocket, in the table or not."""
+        with self._lock:
+            return list(self._peers)
+
+    def _addressed(self, sid: str | None) -> list[Peer]:
+        with self._lock:
+            if sid is None:
+                return list(self._sockets.values())
+            return [self._sockets[sid]] if sid in self._sockets else []
