@@ -44,14 +44,17 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def prepare(wanted: str, version: str = THIS_VERSION, base: str = sys.executable) -> Path:
+def prepare(
+    wanted: str, version: str = THIS_VERSION, base: str = sys.executable, venvs: Path = VENVS
+) -> Path:
     """Return the interpreter of an environment that holds the requirement list `wanted`, one of LISTS.
 
-    `base` is the interpreter it is made from, of Python `version`. Raises CannotPrepare.
+    `base` is the interpreter it is made from, of Python `version`; `venvs` is where the environments are.
+    Raises CannotPrepare.
     """
-    folder = VENVS / version
+    folder = venvs / version
     if not _holds(folder, wanted):
-        with _lock():
+        with _lock(venvs):
             if not _holds(folder, wanted):
                 _make(folder, wanted, base)
     return _python_of(folder)
@@ -73,6 +76,10 @@ def environment_variables() -> dict[str, str]:
 
 def _python_of(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def _digest(name: str) -> str:
@@ -100,7 +107,7 @@ def _holds(folder: Path, wanted: str) -> bool:
 def _make(folder: Path, wanted: str, base: str) -> None:
     """Create the environment, or add to a sound one that holds less."""
     start = time.monotonic()
-    say(f"Preparing the Python environment {folder.relative_to(ROOT)} (once; it is reused afterwards) …")
+    say(f"Preparing the Python environment {_short(folder)} (once; it is reused afterwards) …")
     found = _stamp_in(folder)
     if not found or not _stamp_of(wanted).startswith(found):
         _create(folder, base)
@@ -131,7 +138,7 @@ def _install(folder: Path, name: str) -> None:
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries=2"]
     options += ["--only-binary=:all:", "--require-hashes"]
     command = [str(_python_of(folder)), "-m", "pip", "install", *options, "-r", str(list_file)]
-    status, output = _run_quietly(command, f"installing the packages in {list_file.relative_to(ROOT)}")
+    status, output = _run_quietly(command, f"installing the packages in {_short(list_file)}")
     if status:
         raise CannotPrepare(_failed(output))
 
@@ -154,13 +161,13 @@ def _run_quietly(command: Sequence[str | Path], what: str) -> tuple[int, str]:
 
 
 @contextlib.contextmanager
-def _lock() -> Iterator[None]:
+def _lock(venvs: Path) -> Iterator[None]:
     """Let one process at a time change the environments."""
     try:
-        VENVS.mkdir(exist_ok=True)
-        file = open(VENVS / "lock", "a+b")  # noqa: SIM115  closed below
+        venvs.mkdir(exist_ok=True)
+        file = open(venvs / "lock", "a+b")  # noqa: SIM115  closed below
     except OSError as error:
-        raise CannotPrepare(_not_writable(VENVS, error)) from error
+        raise CannotPrepare(_not_writable(venvs, error)) from error
     with file:
         if not _try_lock(file):
             say("Another command is preparing the environment; waiting for it …")
