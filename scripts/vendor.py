@@ -98,7 +98,7 @@ def build(tree: Path, inputs: str, say: Say) -> None:
     wheels = tree.with_name("wheels")
     wheels.mkdir()
     say("vendor: fetching the locked third-party packages with pip ...")
-    _download(wheels, LOCK, "--require-hashes")
+    download(wheels, LOCK, "--require-hashes")
     tree.mkdir()
     versions = dict(_unpack(wheel, tree) for wheel in sorted(wheels.iterdir()))
     _prune(tree)
@@ -131,7 +131,7 @@ def lock(say: Say) -> None:
     with _work_folder() as work:
         wheels = work / "wheels"
         wheels.mkdir()
-        _download(wheels, REQUIREMENTS)
+        download(wheels, REQUIREMENTS)
         lines = [f"{_pin(wheel)} --hash=sha256:{_sha256(wheel.read_bytes())}\n" for wheel in wheels.iterdir()]
     _write(LOCK, "# Made by `python3 scripts/vendor.py --lock` from vendor.in.\n" + "".join(sorted(lines)))
 
@@ -162,8 +162,11 @@ def _built_from() -> str | None:
     return str(record.get("inputs_sha256"))
 
 
-def _download(folder: Path, requirements: Path, *options: str) -> None:
-    """Let pip put the wheels of `requirements` into `folder`: pure ones that also run on Python 3.10."""
+def download(folder: Path, requirements: Path, *options: str) -> None:
+    """Let pip put the wheels of the file `requirements` into `folder`: pure ones for Python 3.10.
+
+    Raises VendorError.
+    """
     if importlib.util.find_spec("pip") is None:
         raise VendorError(
             f"{sys.executable} has no pip. On Debian and Ubuntu: apt install python3-venv; "
@@ -171,8 +174,8 @@ def _download(folder: Path, requirements: Path, *options: str) -> None:
             exit_code=2,
         )
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-input", "--retries", "2", "--no-deps", "--only-binary=:all:", "--python-version", "3.10"]
-    command += ["--platform", "any", "--implementation", "py", "--abi", "none"]
+    command += ["--no-input", "--retries", "2", "--no-deps", "--only-binary=:all:"]
+    command += ["--python-version", "3.10", "--platform", "any", "--implementation", "py", "--abi", "none"]
     command += [*options, "--dest", str(folder), "--requirement", str(requirements)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode == 0:

@@ -1,8 +1,8 @@
 """The third-party packages by their usual names: `vendored.requests`, `vendored.pybreaker`, ...
 
 Importing this module costs nothing. A package is loaded, isolated from the host, when it is first named, so
-the first use belongs in a worker thread. Always write `vendored.requests`: a `from ... import requests` at the
-top of a module would load it at import. Type checkers see the real packages.
+the first use belongs in a worker thread. Always write `vendored.requests`: a `from ... import requests` at
+the top of a module would load it at import. Type checkers see the real packages.
 
 Raises isolation.VendorTreeMissing on first use if the packages were never built.
 """

@@ -1,6 +1,6 @@
 # Changed by Movie Director: this file replaces gradio_client/data_classes.py of gradio_client 2.7.2
-# (Apache-2.0). The import of NotRequired moved below TYPE_CHECKING: nothing else needs typing_extensions at run
-# time, and a vendored module of that name stops mypy.
+# (Apache-2.0). The import of NotRequired moved below TYPE_CHECKING: nothing else needs typing_extensions at
+# run time, and a vendored module of that name stops mypy.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict

@@ -1,0 +1,1 @@
+"""Stands in for fsspec, of which gradio_client uses only `fsspec.asyn`."""
