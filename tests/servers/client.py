@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -51,7 +52,7 @@ class WebSocketClient:
     """One WebSocket; a context manager. `receive` gives str and bytes messages in order."""
 
     def __init__(self, url: str, *, timeout: float = 5.0, headers: dict[str, str] | None = None) -> None:
-        """Connect to `ws://host:port/path`; Refused when the server does not accept, OSError when it is not there."""
+        """Connect to `ws://host:port/path`; OSError when nobody is there, Refused when not accepted."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 80
         self._sock = socket.create_connection((host, port), timeout)
@@ -101,10 +102,8 @@ class WebSocketClient:
     def close(self) -> None:
         """Close the socket, with a close frame where that is still possible."""
         if self._end is None and self._sock.fileno() >= 0:
-            try:
+            with contextlib.suppress(OSError):
                 self._sock.sendall(self._protocol.send(CloseConnection(code=1000)))
-            except OSError:
-                pass
         self._sock.close()
 
     def _shake_hands(self, request: Request) -> None:

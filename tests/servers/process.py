@@ -51,7 +51,7 @@ class ServerProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start it and wait for its ready line; RuntimeError when it does not come within READY_LIMIT seconds."""
+        """Start it and wait for its ready line; RuntimeError when it is not there in READY_LIMIT s."""
         if self._process is not None:
             raise RuntimeError("the process is already there")
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -73,7 +73,7 @@ class ServerProcess:
         self._end(graceful=True)
 
     def freeze(self) -> None:
-        """Stop its execution with connections and listener open. NotImplementedError where there is no SIGSTOP."""
+        """Stop its execution, connections and listener open; NotImplementedError without SIGSTOP."""
         self._signal("SIGSTOP")
 
     def thaw(self) -> None:
@@ -91,6 +91,9 @@ class ServerProcess:
         if process is None:
             return
         if graceful:
+            if hasattr(signal, "SIGCONT"):
+                # A frozen process would not see the request to end.
+                process.send_signal(signal.SIGCONT)
             process.terminate()
         else:
             process.kill()

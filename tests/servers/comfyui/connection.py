@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import ipaddress
 import socket
-import threading
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -26,33 +25,22 @@ READ_SIZE = 65536
 
 
 class Connection:
-    """Serves one client until either side closes; the body of one thread."""
+    """Serves one client until either side closes, in the thread of its caller."""
 
     def __init__(self, run: Run, sock: socket.socket) -> None:
-        self.thread = threading.Thread(target=self.serve, name="comfyui-connection", daemon=True)
         self._run = run
         self._shared = run.shared
         self._sock = sock
         self._http = h11.Connection(h11.SERVER)
         self._first = True
 
-    def abort(self) -> None:
-        """Cut the connection from another thread; its own thread then closes the socket."""
-        try:
-            self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
-
     def serve(self) -> None:
-        with self._sock:
-            try:
-                while self._exchange():
-                    self._http.start_next_cycle()
-            except h11.RemoteProtocolError as error:
-                self._complain(error)
-            except (OSError, RemoteProtocolError):
-                pass
-        self._run.forget(self)
+        """Answer requests to the end of the connection; OSError when it breaks."""
+        try:
+            while self._exchange():
+                self._http.start_next_cycle()
+        except h11.RemoteProtocolError:
+            self._send_bad_request()
 
     def _exchange(self) -> bool:
         """One request and its answer; False when the connection is over."""
@@ -65,6 +53,10 @@ class Connection:
         if self._shared.faults.mute:
             self._swallow()
             return False
+        if self._run.ending.wait(self._shared.faults.delay):
+            return False
+        if self._shared.faults.busy:
+            self._run.queue.wait_idle()
         if (refusal := self._refusal(request)) is not None:
             return self._send(refusal)
         if request.path == "/ws" and request.headers.get("upgrade", "").lower() == "websocket":
@@ -74,10 +66,6 @@ class Connection:
     def _answer(self, request: Request) -> bool:
         faults = self._shared.faults
         response = self._run.routes.answer(request)
-        if self._run.ending.wait(faults.delay):
-            return False
-        if faults.busy:
-            self._run.queue.wait_idle()
         if (kind := faults.bad_answer(request.path)) == "endless":
             self._send_endless()
             return False
@@ -142,7 +130,10 @@ class Connection:
         peer = Peer(self._sock, self._shared)
         headers = [(name.encode(), value.encode("latin-1")) for name, value in request.headers.items()]
         extra = [(name.encode(), value.encode()) for name, value in _standing_headers()]
-        peer.accept(headers, request.path, extra)
+        try:
+            peer.accept(headers, request.path, extra)
+        except RemoteProtocolError as error:
+            return self._send(text(400, str(error)))
         claimed = request.query.get("clientId", "")
         with self._shared.counts.lock:
             self._shared.counts.client_ids.append(claimed)
@@ -155,6 +146,7 @@ class Connection:
             hub.serve(peer, sid, self._http.trailing_data[0])
         finally:
             hub.leave(sid, peer)
+            peer.end()
         return False
 
     def _send(self, response: Response) -> bool:
@@ -186,14 +178,10 @@ class Connection:
         while self._sock.recv(READ_SIZE):
             pass
 
-    def _complain(self, error: h11.RemoteProtocolError) -> None:
-        """400 to what is not HTTP, when there is still somebody to hear it."""
-        if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-            return
-        try:
+    def _send_bad_request(self) -> None:
+        """400 to what is not HTTP, unless an answer has begun."""
+        if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             self._send(text(400, "400: Bad Request", [("Connection", "close")]))
-        except OSError:
-            return
 
 
 def is_foreign(headers: dict[str, str]) -> bool:

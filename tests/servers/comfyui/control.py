@@ -1,4 +1,4 @@
-"""`/__control`: how a test steers a server in another process. Not part of ComfyUI, and exempt from all faults."""
+"""`/__control`: steers a server in another process. ComfyUI has no such thing; it is exempt from faults."""
 
 from __future__ import annotations
 

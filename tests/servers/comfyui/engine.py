@@ -59,7 +59,7 @@ class Engine:
                 self.hub.publish("executing", {"node": None, "prompt_id": item.prompt_id}, self.client_id)
 
     def interrupt(self, prompt_id: str | None) -> bool:
-        """Interrupt the running prompt, whichever it is or only if it is `prompt_id`; True when it was running."""
+        """Interrupt the running prompt, if it is `prompt_id` or that is None; True when it was running."""
         running = [item for item in self._queue.running() if prompt_id in (None, item.prompt_id)]
         if running:
             self.interrupting.set()
@@ -240,7 +240,7 @@ class Execution:
             self._engine.hub.publish(kind, {**data, "prompt_id": self._item.prompt_id}, self._client_id)
 
     def _report(self, kind: str, data: dict[str, Any], *, everybody: bool = False) -> None:
-        """Note a message for the history and send it; without a client id only if it is for everybody then."""
+        """Note a message for the history and send it; without a client id only what is for everybody."""
         data = {**data, "timestamp": now()}
         self._messages.append([kind, data])
         if self._client_id is not None or everybody:

@@ -34,9 +34,9 @@ MALFORMED_FRAMES: dict[str, bytes] = {
 
 @dataclass
 class Faults:
-    """The misbehaviour in force. Every attribute may be changed at any time; the defaults misbehave in nothing.
+    """The misbehaviour in force. Every attribute may be changed at any time; the defaults are harmless.
 
-    Paths are the documented ones without a leading `/api`, for instance `/system_stats`; `*` means every path.
+    Paths are written without a leading `/api`, for instance `/system_stats`; `*` means every path.
     """
 
     mute: bool = False

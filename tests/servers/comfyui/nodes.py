@@ -63,7 +63,7 @@ class NodeType:
         """Its entry in `/object_info`."""
         if self.recorded_info is not None:
             return self.recorded_info
-        required = {name: config for name, config in self.inputs.items()}
+        required = self.inputs
         info: dict[str, Any] = {
             "input": {"required": required},
             "input_order": {"required": list(required)},

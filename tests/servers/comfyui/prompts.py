@@ -19,7 +19,7 @@ ID_RULE = (
 
 
 class PromptPoster:
-    """Queues prompts. A prompt_id names a prompt, but is not checked for uniqueness: twice the id runs twice."""
+    """Queues prompts. A prompt_id names a prompt but need not be unique: the same id twice runs twice."""
 
     def __init__(self, shared: Shared, queue: PromptQueue) -> None:
         self._shared = shared

@@ -16,8 +16,8 @@ from .shared import Counts, Facts, Shared
 class ComfyServer:
     """A server that speaks the protocol of a recorded ComfyUI, on threads and real sockets.
 
-    `with ComfyServer() as server:` listens at once on `server.url`. `faults` and `facts` may be changed at any
-    time, `counts` tells what clients did; both survive `restart()`, like the files in input and output.
+    `with ComfyServer() as server:` listens on `server.url`. `faults` and `facts` may be changed at any time,
+    `counts` tells what clients did; all three survive `restart()`, like the files in input and output.
     """
 
     def __init__(
@@ -95,13 +95,13 @@ class ComfyServer:
             if self._run is not None:
                 raise RuntimeError("the server is already running")
             self._shared.files.forget_temp()
-            self._run = Run(self._shared, self.host, self.port)
-            self.port = self._run.port
-            self._run.start()
+            run = Run(self._shared, self.host, self.port)
+            run.start()
+            self._run, self.port = run, run.port
             self.ready.set()
 
     def kill(self) -> None:
-        """Vanish like a killed process: no close frame, no answer, the port refuses. Running jobs are lost."""
+        """Vanish like a killed process: no close frame, no answer, a port that refuses. Jobs are lost."""
         with self._lifecycle:
             run, self._run = self._run, None
             self.ready.clear()
@@ -134,7 +134,7 @@ class ComfyServer:
         self._running().hub.send_raw(data)
 
     def flood(self, count: int) -> None:
-        """Send `count` numbered `progress` messages on every WebSocket, value 1 to `count`, as fast as possible."""
+        """Send `progress` messages with values 1 to `count` on every WebSocket, as fast as possible."""
         self._running().hub.flood(count)
 
     def _running(self) -> Run:

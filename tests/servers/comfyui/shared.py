@@ -1,4 +1,4 @@
-"""What outlives a restart of the server: settings, facts it reports, faults, files on its disk, and counters."""
+"""What outlives a restart of the server: faults, facts it reports, files on its disk, and counters."""
 
 from __future__ import annotations
 

@@ -94,7 +94,10 @@ def _class_error(
     else:
         kind, extra = "invalid_prompt", {}
     if class_type is None:
-        text = f"Node 'ID #{node_id}' has no class_type. The workflow may be corrupted or a custom node is missing."
+        text = (
+            f"Node 'ID #{node_id}' has no class_type. "
+            "The workflow may be corrupted or a custom node is missing."
+        )
     else:
         text = f"Node '{class_type}' not found. The custom node may not be installed."
     return error_body(kind, text, f"Node ID '#{node_id}'", extra)
@@ -108,11 +111,16 @@ class _Validator:
         self._prompt = prompt
         self._nodes = nodes
         self._valid: dict[str, bool] = {}
+        self._checking: set[str] = set()
 
     def is_valid(self, node_id: str) -> bool:
+        if node_id in self._checking:
+            self.problems[node_id].append(_exception("RecursionError", "maximum recursion depth exceeded"))
+            return False
         if node_id not in self._valid:
-            self._valid[node_id] = True
+            self._checking.add(node_id)
             self._valid[node_id] = self._check(node_id)
+            self._checking.remove(node_id)
         return self._valid[node_id]
 
     def faulty_ancestors(self, node_id: str) -> list[str]:
@@ -159,7 +167,7 @@ class _Validator:
             return True
         source, slot = link
         if source not in self._prompt:
-            problems.append(_lookup_failure(source))
+            problems.append(_exception("KeyError", repr(source)))
             return True
         types = self._nodes[self._prompt[source]["class_type"]].output
         received = types[slot] if slot < len(types) else None
@@ -215,28 +223,22 @@ def check_value(name: str, inputs: dict[str, Any], config: list[Any]) -> Problem
 
 
 def _not_in_list(name: str, value: Any, config: list[Any]) -> Problem:
+    """Long lists of choices are neither shown nor sent."""
     choices = config[0]
     short = len(choices) <= LONGEST_SHOWN_LIST
-    shown = str(choices) if short else f"(list of length {len(choices)})"
-    details = f"{name}: '{value}' not in {shown}"
-    return _problem(
-        "value_not_in_list",
-        "Value not in list",
-        details,
-        name,
-        config if short else None,
-        input_config_always=True,
-        received_value=value,
-    )
+    details = f"{name}: '{value}' not in {choices if short else f'(list of length {len(choices)})'}"
+    about = {"input_config": config if short else None, "received_value": value}
+    return _problem("value_not_in_list", "Value not in list", details, name, **about)
 
 
-def _lookup_failure(node_id: str) -> Problem:
-    trace = ["  File \"execution.py\", in validate_inputs\n    o_class_type = prompt[o_id]['class_type']\n"]
+def _exception(kind: str, details: str) -> Problem:
+    """What becomes of an exception that the check itself runs into."""
+    trace = ['  File "execution.py", in validate_inputs\n']
     return {
         "type": "exception_during_validation",
         "message": "Exception when validating node",
-        "details": repr(node_id),
-        "extra_info": {"exception_type": "KeyError", "traceback": trace},
+        "details": details,
+        "extra_info": {"exception_type": kind, "traceback": trace},
     }
 
 
@@ -246,11 +248,9 @@ def _problem(
     details: str,
     name: str,
     config: list[Any] | None = None,
-    *,
-    input_config_always: bool = False,
     **extra: Any,
 ) -> Problem:
     about: dict[str, Any] = {"input_name": name}
-    if config is not None or input_config_always:
+    if config is not None:
         about["input_config"] = config
     return {"type": kind, "message": text, "details": details, "extra_info": {**about, **extra}}

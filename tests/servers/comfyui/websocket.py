@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import socket
@@ -15,7 +16,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.connection import ConnectionState
 from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.events import Request as Handshake
-from wsproto.utilities import LocalProtocolError
+from wsproto.utilities import RemoteProtocolError
 
 from .images import PREVIEW_JPEG
 from .shared import Shared
@@ -23,7 +24,7 @@ from .shared import Shared
 PREVIEW, PREVIEW_WITH_METADATA = 1, 4
 JPEG = 1
 READ_SIZE = 65536
-FLOOD_BLOCK = 65536
+WRITE_SIZE = 65536
 
 
 def message(kind: str, data: Any) -> str:
@@ -48,6 +49,7 @@ class Peer:
         self._faults = shared.faults
         self._protocol = WSConnection(ConnectionType.SERVER)
         self._lock = threading.Lock()
+        self._ended = False
 
     def accept(
         self, headers: list[tuple[bytes, bytes]], target: str, extra: list[tuple[bytes, bytes]]
@@ -59,68 +61,77 @@ class Peer:
         self._sock.sendall(self._protocol.send(AcceptConnection(extra_headers=extra)))
 
     def send(self, payload: str | bytes) -> None:
-        """Send one message; silently nothing on a connection that is closing, as the real server does."""
-        event: Event = TextMessage(payload) if isinstance(payload, str) else BytesMessage(payload)
-        self._send_event(event)
+        """Send one message; OSError when the connection is broken."""
+        self._send_events([TextMessage(payload) if isinstance(payload, str) else BytesMessage(payload)])
 
     def send_many(self, payloads: list[str]) -> None:
         """Send text messages in large writes, for floods."""
-        if self._faults.websocket_mute:
-            return
-        with self._lock:
-            block = bytearray()
-            for payload in payloads:
-                block += self._protocol.send(TextMessage(payload))
-                if len(block) >= FLOOD_BLOCK:
-                    self._sock.sendall(block)
-                    block.clear()
-            self._sock.sendall(block)
+        self._send_events([TextMessage(payload) for payload in payloads])
 
     def send_raw(self, data: bytes) -> None:
         """Write bytes past the protocol, for malformed frames."""
         with self._lock:
-            self._sock.sendall(data)
+            if not self._ended:
+                self._sock.sendall(data)
 
     def close(self, code: int) -> None:
         """Start a clean close."""
-        self._send_event(CloseConnection(code=code))
+        self._send_events([CloseConnection(code=code)])
+
+    def end(self) -> None:
+        """No thread uses the socket after this; its owner may close it."""
+        with self._lock:
+            self._ended = True
 
     def texts(self, trailing: bytes) -> Iterator[str]:
         """Each text message received, until the connection ends; answers pings and closes on the way.
 
         `trailing` is what had arrived behind the handshake.
         """
-        data: bytes | None = trailing
-        parts: list[str] = []
-        while True:
-            if data != b"":
+        data: bytes | None = trailing or self._read()
+        text = ""
+        while data is not None:
+            try:
                 self._protocol.receive_data(data)
-            for event in self._protocol.events():
-                if isinstance(event, Ping):
-                    self._send_event(event.response())
-                elif isinstance(event, CloseConnection):
-                    self._send_event(event.response())
-                    return
-                elif isinstance(event, TextMessage):
-                    parts.append(event.data)
-                    if event.message_finished:
-                        yield "".join(parts)
-                        parts.clear()
-            data = self._sock.recv(READ_SIZE) or None
-            if data is None:
+                for event in self._protocol.events():
+                    if isinstance(event, TextMessage):
+                        text += event.data
+                        if event.message_finished:
+                            yield text
+                            text = ""
+                    elif isinstance(event, Ping):
+                        self._send_events([event.response()])
+                    elif isinstance(event, CloseConnection):
+                        self._send_events([event.response()])
+                        return
+            except RemoteProtocolError as error:
+                self._send_events([error.event_hint] if error.event_hint else [])
                 return
+            data = self._read()
 
-    def _send_event(self, event: Event) -> None:
+    def _read(self) -> bytes | None:
+        return self._sock.recv(READ_SIZE) or None
+
+    def _may_send(self, event: Event) -> bool:
+        state = self._protocol.state
+        answers_close = state is ConnectionState.REMOTE_CLOSING and isinstance(event, CloseConnection)
+        return not self._ended and (state is ConnectionState.OPEN or answers_close)
+
+    def _send_events(self, events: list[Event]) -> None:
+        """Send in few large writes; nothing on a connection that is closing, as the real server does."""
         if self._faults.websocket_mute:
             return
         with self._lock:
-            if self._protocol.state is ConnectionState.CLOSED:
-                return
-            try:
-                data = self._protocol.send(event)
-            except LocalProtocolError:
-                return
-            self._sock.sendall(data)
+            block = bytearray()
+            for event in events:
+                if not self._may_send(event):
+                    break
+                block += self._protocol.send(event)
+                if len(block) >= WRITE_SIZE:
+                    self._sock.sendall(block)
+                    block.clear()
+            if block:
+                self._sock.sendall(block)
 
 
 class Hub:
@@ -150,10 +161,8 @@ class Hub:
         while (item := self._outbox.get()) is not None:
             sid, payload = item
             for peer in self._addressed(sid):
-                try:
+                with contextlib.suppress(OSError):
                     peer.send(payload)
-                except OSError:
-                    continue
 
     def end(self) -> None:
         self._outbox.put(None)
@@ -179,17 +188,20 @@ class Hub:
     def close_all(self, code: int) -> None:
         """Start a clean close of every WebSocket."""
         for peer in self._everybody():
-            peer.close(code)
+            with contextlib.suppress(OSError):
+                peer.close(code)
 
     def send_text(self, content: str) -> None:
         """Send one text message on every WebSocket, past the queue."""
         for peer in self._everybody():
-            peer.send(content)
+            with contextlib.suppress(OSError):
+                peer.send(content)
 
     def send_raw(self, data: bytes) -> None:
         """Write bytes on every WebSocket past its protocol."""
         for peer in self._everybody():
-            peer.send_raw(data)
+            with contextlib.suppress(OSError):
+                peer.send_raw(data)
 
     def flood(self, count: int) -> None:
         """Send `count` numbered `progress` messages on every WebSocket in large writes."""
@@ -198,7 +210,8 @@ class Hub:
             for value in range(1, count + 1)
         ]
         for peer in self._everybody():
-            peer.send_many(messages)
+            with contextlib.suppress(OSError):
+                peer.send_many(messages)
 
     def serve(self, peer: Peer, sid: str, trailing: bytes) -> None:
         """Read a client until it goes, and answer its feature flags if they come first."""
