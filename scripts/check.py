@@ -51,17 +51,18 @@ def main() -> int:
 def check(python: Path, fix: bool = False) -> int:
     """Run every checker in the environment of `python`; return 0 if all were content, else 1."""
     folders = [folder for folder in PYTHON_FOLDERS if (ROOT / folder).is_dir()]
-    lint_imports = "from importlinter.cli import lint_imports_command as run; run()"
+    lint_imports = "from importlinter.cli import lint_imports_command as main; main()"
+    cache = "--cache-dir=../.import_linter_cache"
     failed = False
-    for name, command in (
-        ("ruff check", ["-m", "ruff", "check", *RUFF, *RULES, *(["--fix"] if fix else []), *folders]),
-        ("ruff format", ["-m", "ruff", "format", *RUFF, *([] if fix else ["--check"]), *folders]),
-        ("mypy", ["-m", "mypy", "--no-error-summary"]),
-        ("import-linter", ["-c", lint_imports, "--config=setup.cfg", "--no-logo"]),
+    for name, folder, command in (
+        ("ruff check", ".", ["-m", "ruff", "check", *RUFF, *RULES, *(["--fix"] if fix else []), *folders]),
+        ("ruff format", ".", ["-m", "ruff", "format", *RUFF, *([] if fix else ["--check"]), *folders]),
+        ("mypy", ".", ["-m", "mypy", "--no-error-summary"]),
+        ("import-linter", "addon", ["-c", lint_imports, "--config=../setup.cfg", "--no-logo", cache]),
     ):
         start = time.monotonic()
-        env = {**_environment.environment_variables(), "PYTHONPATH": "addon"}
-        status = _processes.run([str(python), *command], cwd=ROOT, env=env)
+        env = _environment.environment_variables()
+        status = _processes.run([str(python), *command], cwd=ROOT / folder, env=env)
         seconds = time.monotonic() - start
         print(f"check: {name}: {'ok' if status == 0 else 'FAILED'} ({seconds:.1f} s)", flush=True)
         failed = failed or status != 0

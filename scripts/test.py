@@ -143,14 +143,14 @@ def run_pytest(command: list[str | Path]) -> tuple[int, str, list[str]]:
 
     Returns its exit status, that line, and the processes it left behind.
     """
-    last = ""
+    last: str | None = None
     with _processes.child(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE) as process:
         assert process.stdout
         for line in process.stdout:
-            if last:
+            if last is not None:
                 print(last, flush=True)
             last = line.decode("utf-8", "replace").rstrip("\r\n")
-        return process.wait(), last, _processes.left_in_group(process)
+        return process.wait(), last or "", _processes.left_in_group(process)
 
 
 def headline(text: str) -> None:
