@@ -53,6 +53,9 @@ class Client(Protocol):
     def open_stream(self) -> StreamChannel | None:
         """Open the event-driven channel; None if this program has none."""
 
+    def close_stream(self) -> None:
+        """Close the event-driven channel and its socket, for sure; never raises."""
+
     def read_facts(self) -> ServiceInfo | None:
         """Read the next of the heavier facts with one request; None when there is nothing left to read."""
 

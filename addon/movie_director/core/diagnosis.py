@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .endpoint import Endpoint
-from .errors import Problem, ProblemCode
+from .errors import Problem
 from .model import ServiceInfo
 
 
@@ -73,25 +73,3 @@ class Diagnosis:
             result.verdict: result.problem for result in reversed(self.layers) if result.problem is not None
         }
         return found.get(Verdict.FAILED) or found.get(Verdict.WARNING)
-
-
-_LAYER_OF_CODE = {
-    ProblemCode.NAME_UNKNOWN: Layer.NAME,
-    ProblemCode.BAD_URL: Layer.NAME,
-    ProblemCode.REFUSED: Layer.PORT,
-    ProblemCode.NO_ROUTE: Layer.PORT,
-    ProblemCode.CONNECT_TIMEOUT: Layer.PORT,
-    ProblemCode.CONNECT_FAILED: Layer.PORT,
-    ProblemCode.NOT_FOUND: Layer.PORT,
-    ProblemCode.WRONG_PROGRAM: Layer.PROGRAM,
-    ProblemCode.MALFORMED: Layer.PROGRAM,
-    ProblemCode.TOO_LARGE: Layer.PROGRAM,
-    ProblemCode.KEY_MISSING: Layer.CREDENTIALS,
-    ProblemCode.KEY_REJECTED: Layer.CREDENTIALS,
-    ProblemCode.SERVER_ERROR: Layer.READY,
-}
-
-
-def layer_of(what: Problem) -> Layer:
-    """The layer at which a problem shows; whatever is not known better shows in the HTTP conversation."""
-    return _LAYER_OF_CODE.get(what.code, Layer.HTTP)

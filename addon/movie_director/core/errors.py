@@ -64,6 +64,18 @@ class ProblemCode(str, Enum):
     INTERNAL = "internal"
 
 
+UNREACHED = frozenset(
+    {
+        ProblemCode.NAME_UNKNOWN,
+        ProblemCode.REFUSED,
+        ProblemCode.NO_ROUTE,
+        ProblemCode.CONNECT_TIMEOUT,
+        ProblemCode.CONNECT_FAILED,
+    }
+)
+"""Codes that say: no connection came about, so no program was bothered."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong, as a value: a code with parameters, which `core.messages` turns into sentences."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from .connection import Breaker, Connection
-from .errors import Problem, ProblemCode
+from .errors import UNREACHED, Problem, ProblemCode
 from .events import (
     Answered,
     Blocked,
@@ -32,15 +32,6 @@ Effects: TypeAlias = tuple[Effect, ...]
 Rule: TypeAlias = Callable[[Connection, Event, float], tuple[Connection, Effects]]
 
 _MUTE_CODES = frozenset({ProblemCode.NO_ANSWER})
-_UNREACHED_CODES = frozenset(
-    {
-        ProblemCode.NAME_UNKNOWN,
-        ProblemCode.REFUSED,
-        ProblemCode.NO_ROUTE,
-        ProblemCode.CONNECT_TIMEOUT,
-        ProblemCode.CONNECT_FAILED,
-    }
-)
 
 
 # --- attempts -------------------------------------------------------------------------------
@@ -162,7 +153,7 @@ def _connected(connection: Connection, now: float) -> tuple[Connection, Effects]
         seen=True,
         attempt=0,
         returning=False,
-        problem=None,
+        problem=connection.problem if connection.stream is Stream.MISSING else None,
         due=now + connection.policy.check_interval,
     )
     return replace(up, health=_health(up)), (Effect.READ_FACTS,)
@@ -175,7 +166,7 @@ def attempt_failed(connection: Connection, event: Event, now: float) -> tuple[Co
         _down(connection, event.problem),
         attempt=count,
         mute=event.problem.code in _MUTE_CODES,
-        recent=connection.recent[:-1] if event.problem.code in _UNREACHED_CODES else connection.recent,
+        recent=connection.recent[:-1] if event.problem.code in UNREACHED else connection.recent,
     )
     if connection.breaker is not Breaker.CLOSED:
         due = now + connection.policy.breaker_interval
@@ -321,7 +312,8 @@ def stream_failed(connection: Connection, event: Event, now: float) -> tuple[Con
 
 
 def stream_failed_early(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:
-    return replace(connection, stream=Stream.MISSING, stream_at=now), ()
+    assert isinstance(event, StreamFailed)
+    return replace(connection, stream=Stream.MISSING, stream_at=now, problem=event.problem), ()
 
 
 def look_again(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:

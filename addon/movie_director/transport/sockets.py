@@ -75,6 +75,11 @@ class SocketFactory:
             return error.problem
         return None
 
+    def resolve(self, host: str, port: int, *, timeout: float) -> None:
+        """Look the name up and connect to nothing; raises `Unreachable` (name-unknown) or `Cancelled`."""
+        with self._attempt() as cancellation:
+            self._resolver.addresses(host, port, cancellation, time.monotonic() + timeout)
+
     def secure(self, sock: OwnedSocket, context: ssl.SSLContext, host: str) -> OwnedTlsSocket:
         """Begin TLS on a connection of ours, verified for `host`; the plain socket is used up.
 

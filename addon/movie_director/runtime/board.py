@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The status board: the locked status dict that workers write and everybody else reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from types import MappingProxyType
+
+from ..core.diagnosis import Diagnosis
+from ..core.snapshot import DiscoveryReport, ServiceStatus, Snapshot
+
+
+class StatusBoard:
+    """Holds the newest `Snapshot`; its version grows by one at every change.
+
+    Readers take the reference to a frozen snapshot, which is one atomic step, so `snapshot` never
+    waits for anybody: Blender's main thread may call it from a timer.
+    """
+
+    def __init__(self) -> None:
+        # Law of this lock: held only to compare and swap values, never over I/O or a call outside.
+        self._changed = threading.Condition(threading.Lock())
+        self._snapshot = Snapshot()
+
+    def snapshot(self, seen: int = -1) -> Snapshot | None:
+        """The newest snapshot, or None if it is not newer than version `seen`."""
+        newest = self._snapshot
+        return newest if newest.version > seen else None
+
+    def wait(self, seen: int, timeout: float) -> Snapshot | None:
+        """Block for up to `timeout` seconds until there is a snapshot newer than version `seen`.
+
+        Returns None when the time is over. Not for Blender's main thread.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._snapshot.version > seen, timeout)
+        return self.snapshot(seen)
+
+    def reset(self, rows: Iterable[ServiceStatus]) -> None:
+        """Replace all rows; their order is the order in which services are shown."""
+        self._swap(services=MappingProxyType({row.service: row for row in rows}))
+
+    def publish(self, row: ServiceStatus) -> None:
+        """Write the row of one service; an equal row changes nothing."""
+        with self._changed:
+            services = self._snapshot.services
+            if services.get(row.service) == row:
+                return
+            self._swap_locked(services=MappingProxyType({**services, row.service: row}))
+
+    def publish_test(self, diagnosis: Diagnosis) -> None:
+        """Write the state of one connection test."""
+        with self._changed:
+            tests = MappingProxyType({**self._snapshot.tests, diagnosis.target: diagnosis})
+            self._swap_locked(tests=tests)
+
+    def publish_discovery(self, report: DiscoveryReport) -> None:
+        """Write the state of a look around."""
+        self._swap(discovery=report)
+
+    def _swap(self, **changes: object) -> None:
+        with self._changed:
+            self._swap_locked(**changes)
+
+    def _swap_locked(self, **changes: object) -> None:
+        version = self._snapshot.version + 1
+        self._snapshot = replace(self._snapshot, version=version, **changes)  # type: ignore[arg-type]
+        self._changed.notify_all()

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The manager: one board, one worker per backend; the only object that the outside holds."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from ..backends import backends as all_backends
+from ..backends.base import Backend
+from ..core.diagnosis import Diagnosis
+from ..core.endpoint import Endpoint, parse_url, without_credentials
+from ..core.errors import ConfigError, ProblemCode, problem
+from ..core.events import RetryNow
+from ..core.model import Sighting
+from ..core.settings import ServiceSettings, Settings
+from ..core.snapshot import DiscoveryReport
+from ..transport.sockets import SocketFactory
+from .board import StatusBoard
+from .clock import Clock, SystemClock
+from .diagnose import ConnectionTest
+from .discovery import LOOPBACK_HOSTS, candidates, in_port_order, look_around
+from .worker import ServiceWorker
+
+
+class Manager:
+    """Watches all services from `start` to `stop`; every method but `stop` returns at once.
+
+    Results appear on `board`; nobody is called back. A stopped manager cannot be started again.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        backends: Sequence[Backend] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.board = StatusBoard()
+        self.backends = tuple(all_backends() if backends is None else backends)
+        self._settings = settings
+        clock = SystemClock() if clock is None else clock
+        self._workers = {
+            backend.name: ServiceWorker(backend, settings.of(backend.name), self.board, clock)
+            for backend in self.backends
+        }
+        self._sockets = SocketFactory("manager")
+        self._started = False
+        self.board.reset(worker.first_row() for worker in self._workers.values())
+
+    def start(self) -> None:
+        """Start one worker thread per service; a second call does nothing."""
+        if not self._started:
+            self._started = True
+            for worker in self._workers.values():
+                worker.start()
+
+    def stop(self, timeout: float = 0.5) -> bool:
+        """Cut every conversation and wait up to `timeout` seconds for all workers to end.
+
+        Returns whether all did; a thread that did not is a daemon and keeps nothing alive. May be
+        called twice, and without a start.
+        """
+        deadline = time.monotonic() + timeout
+        self._sockets.close()
+        for worker in self._workers.values():
+            worker.request_stop()
+        return all([worker.join(max(0.0, deadline - time.monotonic())) for worker in self._workers.values()])
+
+    def apply(self, settings: Settings) -> None:
+        """Use these settings from now on; only services whose own settings changed reconnect."""
+        self._settings = settings
+        for name, worker in self._workers.items():
+            worker.apply(settings.of(name))
+
+    def retry_now(self, service: str | None = None) -> None:
+        """Try again without waiting, all services or one; a connected one is checked at once.
+
+        Raises `ConfigError` (``unknown-service``).
+        """
+        chosen = self._workers.values() if service is None else [self._workers[self._known(service).name]]
+        for worker in chosen:
+            worker.send(RetryNow())
+
+    def refresh(self) -> None:
+        """Look around for everything, check what is connected, and try what is not."""
+        self.retry_now()
+        self.discover()
+
+    def discover(self, hosts: Sequence[str] = LOOPBACK_HOSTS) -> None:
+        """Look for all services at their usual ports; `Snapshot.discovery` grows until finished."""
+        self._in_thread("md-look-around", lambda: self._look_around(hosts))
+
+    def test(self, target: str) -> str:
+        """Test a service by name, or whatever answers at a URL.
+
+        Returns the key under which `Snapshot.tests` holds the growing result. Raises `ConfigError` for
+        text that is neither.
+        """
+        if target in self._workers:
+            backend, settings = self._known(target), self._settings.of(target)
+            row = self.board.snapshot()
+            known = row.services[target].endpoint if row is not None else None
+        elif _looks_like_address(target):
+            parse_url(target)
+            backend, settings, known = None, ServiceSettings(url=target), None
+        else:
+            raise self._unknown(target)
+        key = without_credentials(target)
+        self.board.publish_test(Diagnosis(key, backend.name if backend else None))
+        test = ConnectionTest(key, backend, self.backends, settings, self._sockets, self.board.publish_test)
+        self._in_thread(f"md-test-{key[:40]}", lambda: test.run(known))
+        return key
+
+    def _look_around(self, hosts: Sequence[str]) -> None:
+        places = candidates(self.backends, hosts)
+        started = time.monotonic()
+        found: list[Sighting] = []
+        policy = ServiceSettings().policy
+        self.board.publish_discovery(DiscoveryReport(addresses_tried=len(places)))
+        for sighting in look_around(places, self.backends, self._sockets, policy):
+            found.append(sighting)
+            self._report(found, places, started, finished=False)
+        self._report(found, places, started, finished=True)
+
+    def _report(
+        self, found: Sequence[Sighting], places: Sequence[Endpoint], started: float, *, finished: bool
+    ) -> None:
+        ours_first = sorted(in_port_order(found, places), key=lambda sighting: sighting.service is None)
+        seconds = time.monotonic() - started
+        self.board.publish_discovery(DiscoveryReport(tuple(ours_first), len(places), seconds, finished))
+
+    def _in_thread(self, name: str, work: Callable[[], object]) -> None:
+        threading.Thread(target=work, name=name, daemon=True).start()
+
+    def _known(self, service: str) -> Backend:
+        for backend in self.backends:
+            if backend.name == service:
+                return backend
+        raise self._unknown(service)
+
+    def _unknown(self, name: str) -> ConfigError:
+        names = [backend.name for backend in self.backends]
+        nearest = difflib.get_close_matches(name.lower(), names, n=1)
+        return ConfigError(
+            problem(
+                ProblemCode.UNKNOWN_SERVICE,
+                f"'{without_credentials(name)[:60]}' is neither a service nor an address",
+                retry=False,
+                value=without_credentials(name)[:60],
+                known=", ".join(names),
+                nearest=nearest[0] if nearest else "",
+            )
+        )
+
+
+def _looks_like_address(text: str) -> bool:
+    return any(mark in text for mark in ":./[") or text == "localhost"

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cheap signs of life while nothing else tells: does the port open or close, does a mute peer stir?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..core.endpoint import Endpoint
+from ..core.errors import Problem, ServiceError
+from ..transport.sockets import SocketFactory
+
+
+class PortWatch:
+    """Notices edges: an address that begins or ceases to accept connections."""
+
+    def __init__(self, sockets: SocketFactory) -> None:
+        self._sockets = sockets
+        self._open: dict[Endpoint, bool] = {}
+
+    def aim(self, endpoints: Iterable[Endpoint], open_ones: Iterable[Endpoint] = ()) -> None:
+        """Watch these endpoints from now on; `open_ones` are known to accept connections."""
+        known = frozenset(open_ones)
+        self._open = {endpoint: endpoint in known for endpoint in endpoints}
+
+    def note(self, endpoint: Endpoint, is_open: bool) -> None:
+        """Remember what an attempt or check found out anyway."""
+        if endpoint in self._open:
+            self._open[endpoint] = is_open
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return tuple(self._open)
+
+    def look(self, timeout: float) -> tuple[bool, Problem | None]:
+        """Try every endpoint once, `timeout` seconds each.
+
+        Returns whether one opened since the last look, and the problem of one that closed.
+        """
+        opened, closed = False, None
+        for endpoint, was_open in list(self._open.items()):
+            problem = self._sockets.probe(endpoint.host, endpoint.port, timeout=timeout)
+            self._open[endpoint] = problem is None
+            if problem is None and not was_open:
+                opened = True
+            elif problem is not None and was_open:
+                closed = problem
+        return opened, closed
+
+
+class HeldRequest:
+    """One request kept open at a peer that accepts connections but does not answer.
+
+    The kernel of a frozen program accepts connections for it, so a port says nothing. But when the
+    program thaws it answers this request, and when it dies the connection ends: both make the socket
+    readable. It costs one connection and no polling.
+    """
+
+    def __init__(self, sockets: SocketFactory, endpoint: Endpoint, timeout: float) -> None:
+        """Connect and send; raises `ServiceError` when even that is not possible within `timeout`."""
+        self._socket = sockets.connect(endpoint.host, endpoint.port, timeout=timeout)
+        request = f"GET / HTTP/1.1\r\nHost: {endpoint.authority}\r\nConnection: close\r\n\r\n"
+        try:
+            self._socket.sendall(request.encode("ascii"))
+        except OSError:
+            # The end of the connection is what we wait for: it makes the socket readable.
+            pass
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def hold_request(sockets: SocketFactory, endpoint: Endpoint, timeout: float) -> HeldRequest | None:
+    """A `HeldRequest`, or None while the peer does not even accept connections."""
+    try:
+        return HeldRequest(sockets, endpoint, timeout)
+    except ServiceError:
+        return None

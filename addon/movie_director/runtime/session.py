@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conversation with one service: which instance it is, its client, and what it said so far.
+
+Owned by one worker thread; everything here blocks and raises only `ServiceError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..backends.base import Backend, Client, StreamChannel, Surroundings
+from ..core.endpoint import Credentials, Endpoint
+from ..core.errors import UNREACHED, Problem, ProblemCode, ServiceError, Unreachable, problem
+from ..core.model import ServiceInfo, Sighting, Source
+from ..core.settings import Policy, ServiceSettings
+from ..transport.sockets import SocketFactory
+from .discovery import candidates, in_port_order, look_around
+
+
+class Session:
+    """Finds, opens, asks and closes one service.
+
+    Which instance: a configured endpoint; else the last good one; else the first that answers in the
+    order of the usual ports. Once one was good it is kept: a switch is the user's decision.
+    """
+
+    def __init__(
+        self, backend: Backend, settings: ServiceSettings, sockets: SocketFactory, now: Callable[[], float]
+    ) -> None:
+        self._backend = backend
+        self._settings = settings
+        self._sockets = sockets
+        self._now = now
+        self._client: Client | None = None
+        self._last_good: Endpoint | None = None
+        self.channel: StreamChannel | None = None
+        self.endpoint: Endpoint | None = None
+        self.source: Source | None = None
+        self.info: ServiceInfo | None = None
+        self.others: tuple[Sighting, ...] = ()
+        self._strangers: tuple[Endpoint, ...] = ()
+
+    @property
+    def policy(self) -> Policy:
+        return self._settings.policy
+
+    @property
+    def working(self) -> bool:
+        """Whether the service said that it is at work."""
+        return self.info is not None and self.info.working
+
+    @property
+    def configured(self) -> bool:
+        """Whether the user said where the service is."""
+        return bool(self._settings.url.strip())
+
+    def candidates(self) -> tuple[Endpoint, ...]:
+        """Where the service may appear: the one known endpoint, else all usual ones."""
+        if self.endpoint is not None:
+            return (self.endpoint,)
+        return candidates([self._backend])
+
+    def accepting(self, failure: Problem) -> tuple[Endpoint, ...]:
+        """Those of the candidates that accepted a connection although the attempt failed so."""
+        if failure.code is ProblemCode.NOT_FOUND:
+            return self._strangers
+        return () if failure.code in UNREACHED else self.candidates()
+
+    def open(self) -> float:
+        """Find the service and open its client; seconds of its answer. Closes the old client first."""
+        self.close()
+        credentials = self._choose()
+        assert self.endpoint is not None
+        self._client = self._backend.connect(
+            Surroundings(
+                self.endpoint, self._sockets, self._settings.policy, credentials, self._settings.api_key
+            )
+        )
+        started = self._now()
+        self.info = self._client.open()
+        latency = self._now() - started
+        self._last_good = self.endpoint
+        return latency
+
+    def check(self) -> float:
+        """Ask for a sign of life; seconds of the answer."""
+        started = self._now()
+        self.info = self._opened.check()
+        return self._now() - started
+
+    def open_stream(self) -> bool:
+        """Open the event-driven channel; False if this service has none."""
+        self.channel = None
+        self.channel = self._opened.open_stream()
+        return self.channel is not None
+
+    def read_stream(self) -> bool:
+        """Read what the stream has; whether it changed what we know."""
+        assert self.channel is not None
+        news = self.channel.read()
+        changed = news is not None and news != self.info
+        self.info = news or self.info
+        return changed
+
+    def close_stream(self) -> None:
+        """Forget a channel that is dead; its socket is closed by the client."""
+        self.channel = None
+        self._opened.close_stream()
+
+    def care_for_stream(self) -> None:
+        """Ping when it is time; raises when the stream is dead or mute."""
+        self._opened.keep_stream_alive()
+
+    def read_fact(self) -> bool:
+        """Read one more of the heavier facts; False when there is nothing left."""
+        news = self._opened.read_facts()
+        self.info = news or self.info
+        return news is not None
+
+    def restart_facts(self) -> None:
+        self._opened.restart_facts()
+
+    def forget_instance(self) -> None:
+        """Another program answers where an automatically found service was: look anew next time."""
+        self._last_good = self.endpoint = self.source = None
+
+    def drop(self) -> None:
+        """Close every socket of the service but keep the client."""
+        self.channel = None
+        if self._client is not None:
+            self._client.drop()
+        self._sockets.drop()
+
+    def close(self) -> None:
+        """Close the client and every socket of the service, for sure."""
+        client, self._client, self.channel = self._client, None, None
+        if client is not None:
+            client.close()
+        self._sockets.drop()
+
+    @property
+    def _opened(self) -> Client:
+        assert self._client is not None, "the transition table asks only while a client is open"
+        return self._client
+
+    def _choose(self) -> Credentials | None:
+        """Set endpoint and source; raises `ConfigError` for a broken URL, ``not-found`` without any."""
+        target = self._settings.target(self._backend.default_port)
+        if target is not None:
+            self.endpoint, self.source = target.endpoint, Source.CONFIGURED
+            return target.credentials
+        if self._last_good is not None:
+            self.endpoint, self.source = self._last_good, Source.LAST_GOOD
+        else:
+            self.endpoint, self.source = self._discovered(), Source.DISCOVERED
+        return None
+
+    def _discovered(self) -> Endpoint:
+        self.endpoint = self.source = None
+        places = candidates([self._backend])
+        found = tuple(look_around(places, [self._backend], self._sockets, self.policy))
+        self._strangers = tuple(sighting.endpoint for sighting in found)
+        sightings = in_port_order(found, places)
+        ours = [sighting for sighting in sightings if sighting.service == self._backend.name]
+        self.others = tuple(ours[1:])
+        if ours:
+            return ours[0].endpoint
+        raise not_found(self._backend, sightings)
+
+
+def not_found(backend: Backend, sightings: tuple[Sighting, ...]) -> ServiceError:
+    """The error for "no instance anywhere", which names the strangers that were met instead."""
+    met = [f"{each.stranger or 'another program'} at {each.endpoint.authority}" for each in sightings]
+    ports = ", ".join(str(port) for port in backend.default_ports)
+    detail = f"looked at 127.0.0.1 and ::1, ports {ports}"
+    return Unreachable(
+        problem(
+            ProblemCode.NOT_FOUND,
+            f"{detail}; met {', '.join(met)}" if met else detail,
+            service=backend.label,
+            ports=ports,
+            strangers=", ".join(met),
+        )
+    )

@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One service, one daemon thread: events go through the transition table, effects to the performer.
+
+The loop waits in one selector for its bell, for the service's stream and for a held request; it
+sleeps in no other way. A stop cuts every wait and every conversation.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import selectors
+import threading
+from collections import deque
+from dataclasses import replace
+from typing import Protocol
+
+from ..backends.base import Backend
+from ..core.connection import Connection, holds_request, port_is_closed, watches_port
+from ..core.errors import Cancelled, ProblemCode, ServiceError, problem
+from ..core.events import (
+    Disable,
+    Elapsed,
+    Enable,
+    Event,
+    PortClosed,
+    PortOpened,
+    Reconfigure,
+    StreamFailed,
+    Wake,
+)
+from ..core.model import State
+from ..core.settings import ServiceSettings
+from ..core.snapshot import ServiceStatus
+from ..core.transitions import step
+from ..transport.sockets import SocketFactory
+from ..transport.wakeup import Wakeup
+from .attempt_log import log_change
+from .board import StatusBoard
+from .breaker import ServiceBreaker
+from .clock import Clock, SleepDetector
+from .performer import Performer
+from .presence import HeldRequest, PortWatch, hold_request
+from .session import Session
+
+log = logging.getLogger(__name__)
+
+_STREAM_CARE = 2.0
+"""Seconds between two looks at the age of an open stream."""
+
+
+class _Selectable(Protocol):
+    def fileno(self) -> int: ...
+
+
+class ServiceWorker:
+    """Watches one service until it is stopped; publishes every change of its row on the board."""
+
+    def __init__(self, backend: Backend, settings: ServiceSettings, board: StatusBoard, clock: Clock) -> None:
+        self._backend = backend
+        self._settings = settings
+        self._board = board
+        self._clock = clock
+        self._sockets = SocketFactory(backend.name)
+        self._watch = PortWatch(self._sockets)
+        self._held: HeldRequest | None = None
+        self._next_look = 0.0
+        self._connection = Connection(policy=settings.policy)
+        self._inbox: queue.SimpleQueue[Event | ServiceSettings] = queue.SimpleQueue()
+        self._bell = Wakeup()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"md-{backend.name}", daemon=True)
+
+    # --- from any thread ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin; a disabled service waits until settings enable it."""
+        if self._settings.enabled:
+            self._inbox.put(Enable())
+        self._thread.start()
+
+    def send(self, event: Event) -> None:
+        """Hand over an event; returns at once."""
+        self._inbox.put(event)
+        self._bell.ring()
+
+    def apply(self, settings: ServiceSettings) -> None:
+        """Hand over new settings; returns at once. Equal ones change nothing."""
+        self._inbox.put(settings)
+        self._bell.ring()
+
+    def request_stop(self) -> None:
+        """Cut every wait and conversation; returns at once."""
+        self._stopping.set()
+        self._sockets.close()
+        self._bell.ring()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the end; False if the thread still lives after `timeout` seconds."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def first_row(self) -> ServiceStatus:
+        """The row before anything happened."""
+        return ServiceStatus(
+            service=self._backend.name,
+            label=self._backend.label,
+            required=self._required,
+            state=State.DISABLED,
+            since=self._clock.monotonic(),
+        )
+
+    # --- the loop ----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        self._sleep = SleepDetector(self._clock)
+        self._prepare()
+        try:
+            while not self._stopping.is_set():
+                self._turn_safely()
+        finally:
+            self._release_held()
+            self._session.close()
+            self._bell.close()
+
+    def _prepare(self) -> None:
+        """Everything that depends on the settings. Loads the vendored packages: not for other threads."""
+        self._session = Session(self._backend, self._settings, self._sockets, self._clock.monotonic)
+        breaker = ServiceBreaker(self._backend.name, self._settings.policy.breaker_threshold)
+        self._performer = Performer(self._backend, self._session, breaker, self._sockets, self._watch)
+
+    def _turn_safely(self) -> None:
+        try:
+            self._turn()
+        except Cancelled:
+            pass  # our own stop
+        except Exception as error:
+            log.exception("%s: a fault of ours in state %s", self._backend.name, self._connection.state.value)
+            self._session.close()
+            failure = problem(ProblemCode.INTERNAL, repr(error), service=self._backend.label)
+            self._connection = replace(
+                Connection(policy=self._settings.policy),
+                state=State.FAILED,
+                since=self._clock.monotonic(),
+                problem=failure,
+            )
+            self._publish()
+
+    def _turn(self) -> None:
+        ready = self._wait(self._seconds_to_wait())
+        if self._stopping.is_set():
+            return
+        if self._sleep.slept():
+            self._handle(Wake())
+        self._take_inbox()
+        if self._held is not None and self._held in ready:
+            self._release_held()
+            self._handle(PortOpened())
+        self._serve_stream(ready)
+        if self._reads_facts:
+            self._performer.read_one_fact()
+            self._publish()
+        if self._clock.monotonic() >= self._next_look:
+            self._look_at_port()
+        due = self._connection.due
+        if due is not None and due <= self._clock.monotonic():
+            self._handle(Elapsed())
+
+    def _wait(self, seconds: float | None) -> set[_Selectable]:
+        with selectors.DefaultSelector() as selector:
+            for each in (self._bell, self._held, self._session.channel):
+                if each is not None:
+                    selector.register(each.fileno(), selectors.EVENT_READ, each)
+            ready: set[_Selectable] = {key.data for key, _ in selector.select(seconds)}
+        if self._bell in ready:
+            self._bell.clear()
+        return ready
+
+    def _seconds_to_wait(self) -> float | None:
+        """Until the next thing to do; None when only the bell can bring one."""
+        channel = self._session.channel
+        if not self._inbox.empty() or self._reads_facts or (channel is not None and channel.has_buffered):
+            return 0.0
+        now = self._clock.monotonic()
+        moments = [] if self._connection.due is None else [self._connection.due]
+        if watches_port(self._connection) or holds_request(self._connection):
+            moments.append(self._next_look)
+        if channel is not None:
+            moments.append(now + _STREAM_CARE)
+        return max(0.0, min(moments) - now) if moments else None
+
+    @property
+    def _reads_facts(self) -> bool:
+        well = self._connection.state is State.CONNECTED and self._connection.failures == 0
+        return well and self._performer.facts_wanted
+
+    # --- what a turn does --------------------------------------------------------------------------
+
+    def _take_inbox(self) -> None:
+        while not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            if isinstance(item, ServiceSettings):
+                self._take_settings(item)
+            else:
+                self._handle(item)
+
+    def _take_settings(self, settings: ServiceSettings) -> None:
+        before, self._settings = self._settings, settings
+        if replace(settings, required=None, enabled=True) != replace(before, required=None, enabled=True):
+            self._session.close()
+            self._prepare()
+            self._handle(Reconfigure(settings.policy))
+        is_disabled = self._connection.state is State.DISABLED
+        if settings.enabled and is_disabled:
+            self._handle(Enable())
+        elif not settings.enabled and not is_disabled:
+            self._handle(Disable())
+        self._publish()
+
+    def _serve_stream(self, ready: set[_Selectable]) -> None:
+        channel = self._session.channel
+        if channel is None:
+            return
+        try:
+            if (channel in ready or channel.has_buffered) and self._session.read_stream():
+                self._publish()
+            self._session.care_for_stream()
+        except ServiceError as error:
+            self._session.close_stream()
+            self._handle(StreamFailed(error.problem))
+
+    def _look_at_port(self) -> None:
+        connection, policy = self._connection, self._settings.policy
+        places = self._watch.endpoints
+        is_loopback = all(place.is_loopback for place in places)
+        timeout = policy.connect_timeout(is_loopback)
+        if holds_request(connection):
+            if self._held is None and places:
+                self._held = hold_request(self._sockets, places[0], timeout)
+        elif watches_port(connection):
+            opened, closed = self._watch.look(timeout)
+            if connection.state is not State.CONNECTED:
+                if opened:
+                    self._handle(PortOpened())
+            elif closed is not None and port_is_closed(closed, places[0]):
+                self._handle(PortClosed(closed))
+        self._next_look = self._clock.monotonic() + policy.presence_interval(is_loopback)
+
+    def _release_held(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    # --- events and effects ------------------------------------------------------------------------
+
+    def _handle(self, first: Event) -> None:
+        """Let one event through the table, and everything that follows from it."""
+        events = deque([first])
+        while events and not self._stopping.is_set():
+            event, before = events.popleft(), self._connection
+            now = self._clock.monotonic()
+            self._connection, effects = step(before, event, now)
+            if not holds_request(self._connection):
+                self._release_held()
+            log_change(self._backend.name, before, event, self._connection, self._session.endpoint, now)
+            self._publish()
+            for effect in effects:
+                events.extend(self._performer.perform(effect))
+        self._publish()
+
+    @property
+    def _required(self) -> bool:
+        chosen = self._settings.required
+        return self._backend.required if chosen is None else chosen
+
+    def _publish(self) -> None:
+        connection, session = self._connection, self._session
+        self._board.publish(
+            replace(
+                self.first_row(),
+                state=connection.state,
+                since=connection.since,
+                health=connection.health,
+                endpoint=session.endpoint,
+                source=session.source,
+                info=session.info if connection.state is not State.DISABLED else None,
+                stream=connection.stream,
+                latency=connection.latency,
+                attempt=connection.attempt,
+                attempting=connection.attempting,
+                retry_at=None if connection.state is State.CONNECTED else connection.due,
+                last_attempt_at=connection.last_attempt_at,
+                breaker=connection.breaker,
+                problem=connection.problem,
+                others=session.others,
+            )
+        )
