@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import selectors
-import socket
-import threading
 import time
 
 from ..core.errors import Cancelled
+from .wakeup import Wakeup
 
 
 class Cancellation:
@@ -19,28 +17,22 @@ class Cancellation:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._wakeup = Wakeup()
         self._cancelled = False
-        self._reader, self._writer = socket.socketpair()
-        self._reader.setblocking(False)
-        self._writer.setblocking(False)
 
     def fileno(self) -> int:
-        return self._reader.fileno()
+        return self._wakeup.fileno()
 
     def cancel(self) -> None:
         self._cancelled = True
-        self.wake()
+        self._wakeup.ring()
 
     def wake(self) -> None:
-        # Under the lock: else close() in between could hand the number of our descriptor to somebody else.
-        with self._lock, contextlib.suppress(OSError):
-            self._writer.send(b"\0")
+        self._wakeup.ring()
 
     def check(self) -> None:
         """Take note of wake-ups; raise `Cancelled` if cancelled."""
-        with contextlib.suppress(BlockingIOError):
-            self._reader.recv(4096)
+        self._wakeup.clear()
         if self._cancelled:
             raise Cancelled("the connection was given up by ourselves")
 
@@ -53,6 +45,4 @@ class Cancellation:
         return woken
 
     def close(self) -> None:
-        with self._lock:
-            self._reader.close()
-            self._writer.close()
+        self._wakeup.close()

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP requests to one endpoint on one shared pool of connections (docs/adr/0011)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .. import VERSION
+from ..core.endpoint import Credentials, Endpoint
+from ..core.errors import Cancelled, ConfigError, ConnectionLost, ProblemCode, problem
+from . import http_failures, tls
+from .answer import Answer, Headers, expect_ok
+from .dialer import Dialer, Exchange
+from .http_failures import Asked
+from .sockets import SocketFactory
+
+if TYPE_CHECKING:
+    from . import pools
+
+__all__ = ["Answer", "HttpClient", "expect_ok"]
+
+_READ_SIZE = 64 * 1024
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEY_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "cookie"})
+_PLAIN_REFUSED = (b"HTTP request was sent to HTTPS", b"HTTP request to an HTTPS", b"speaking plain HTTP")
+"""What nginx, Go and Apache answer, with status 400, to HTTP on a port that wants TLS."""
+
+
+class HttpClient:
+    """Requests to one endpoint on one shared pool; blocking; safe for several threads.
+
+    `connect_timeout` and `read_timeout` are seconds; the latter is the limit of a whole request that
+    names none. `credentials` are sent as Basic authorization, `headers` with every request: to this
+    endpoint only, since no redirect is followed. `ca_file` adds authorities to those of the system.
+    Raises `ConfigError` (``bad-setting``) for a header that cannot be sent.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        sockets: SocketFactory,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        headers: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
+        ca_file: str | None = None,
+        pool_size: int = 16,
+    ) -> None:
+        self.endpoint = endpoint
+        self._sockets = sockets
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._headers = _default_headers(endpoint, headers or {}, credentials)
+        self._ca_file = ca_file
+        self._pool_size = pool_size
+        self._lock = threading.Lock()
+        self._dialer: Dialer | None = None
+        self._adapter: pools.EndpointAdapter | None = None
+        self._closed = False
+        self._of_thread = threading.local()
+
+    @property
+    def requests_sent(self) -> int:
+        """Requests that went out; one that was repeated counts twice."""
+        return self._dialer.requests if self._dialer else 0
+
+    @property
+    def connects(self) -> int:
+        """Connections that were made for them."""
+        return self._dialer.connects if self._dialer else 0
+
+    def get(
+        self, path: str, *, limit: int = 256 * 1024, timeout: float | None = None, prefix_only: bool = False
+    ) -> Answer:
+        """`request` with GET and nothing else."""
+        return self.request("GET", path, limit=limit, timeout=timeout, prefix_only=prefix_only)
+
+    def get_json(self, path: str, *, limit: int = 256 * 1024, timeout: float | None = None) -> object:
+        """The JSON of a 2xx answer; raises like `request`, `expect_ok` and `Answer.json`."""
+        return expect_ok(self.get(path, limit=limit, timeout=timeout)).json()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        data: Any = None,
+        headers: Mapping[str, str] | None = None,
+        limit: int = 256 * 1024,
+        timeout: float | None = None,
+        idempotent: bool | None = None,
+        prefix_only: bool = False,
+    ) -> Answer:
+        """Send a request and read its answer, whatever its status; only redirects are errors.
+
+        `path` begins with "/" and is added to that of the endpoint. `timeout` (seconds) limits all of it,
+        body included. A body longer than `limit` bytes raises `AnswerTooLarge`; with `prefix_only` the
+        answer has its first `limit` bytes. Nothing is sent twice, except an idempotent request (GET, HEAD
+        and OPTIONS unless told) whose pooled connection turns out dead before the first byte of an answer:
+        once, on a new connection, within the same limit.
+
+        Raises `Unreachable`, `NoAnswer`, `ConnectionLost`, `Cancelled`, `ConfigError` and `ProtocolError`
+        (not-http, needs-http, needs-https, certificate, redirected, malformed-answer).
+        """
+        _check_headers(headers or {})
+        asked = self._asked(method, path, self._read_timeout if timeout is None else timeout)
+        content = {"json": json, "data": data, "headers": headers}
+        exchange = Exchange(time.monotonic() + asked.seconds)
+        safe = method in _SAFE_METHODS if idempotent is None else idempotent
+        try:
+            answer = self._exchange(asked, path, content, exchange, limit, prefix_only)
+        except ConnectionLost as error:
+            if safe and exchange.reused and exchange.unanswered:
+                again = Exchange(exchange.deadline, fresh=True)
+                answer = self._exchange(asked, path, content, again, limit, prefix_only)
+            elif self._prefers_tls(exchange):
+                raise http_failures.needs_https(asked) from error
+            else:
+                raise
+        return self._accept(answer, asked)
+
+    def close(self) -> None:
+        """Close the idle connections; those in use close after use. Later requests raise `Cancelled`."""
+        with self._lock:
+            self._closed = True
+            adapter = self._adapter
+        if adapter is not None:
+            adapter.close()
+
+    def _asked(self, method: str, path: str, seconds: float) -> Asked:
+        url = self.endpoint.url + path.partition("?")[0]
+        return Asked(method, url, self.endpoint.authority, max(0.001, seconds))
+
+    def _exchange(
+        self,
+        asked: Asked,
+        path: str,
+        content: dict[str, Any],
+        exchange: Exchange,
+        limit: int,
+        prefix_only: bool,
+    ) -> Answer:
+        """One request and its answer; foreign errors become ours here."""
+        started = time.monotonic()
+        session = self._session(exchange)
+        url = f"{self.endpoint.scheme}://{_host_header(self.endpoint)}{self.endpoint.path}{path}"
+        try:
+            with session.request(
+                asked.method, url, stream=True, allow_redirects=False, timeout=asked.seconds, **content
+            ) as response:
+                body, truncated = _read_body(response.raw, limit)
+                if truncated and not prefix_only:
+                    raise http_failures.too_large(asked, limit)
+                status, fields = response.status_code, Headers(response.raw.headers.items())
+        except http_failures.foreign_errors() as error:
+            raise http_failures.exchange_failed(error, asked) from error
+        seconds = time.monotonic() - started
+        sent_key = _has_key(self._headers) or _has_key(content["headers"] or {})
+        return Answer(status, fields, body, truncated, seconds, asked.url, asked.address, sent_key)
+
+    def _session(self, exchange: Exchange) -> pools.EndpointSession:
+        """The session of this thread. requests does not promise that one may be shared; the pool may."""
+        from . import pools
+
+        with self._lock:
+            if self._closed:
+                raise Cancelled("the client is closed")
+            if self._dialer is None or self._adapter is None:
+                context = tls.trust(self._ca_file) if self.endpoint.secure else None
+                self._dialer = Dialer(self.endpoint, self._sockets, self._connect_timeout, context)
+                self._adapter = pools.EndpointAdapter(self._dialer, self._pool_size)
+        self._dialer.exchange = exchange
+        if not hasattr(self._of_thread, "session"):
+            self._of_thread.session = pools.EndpointSession(self._adapter, self._headers)
+        session: pools.EndpointSession = self._of_thread.session
+        return session
+
+    def _prefers_tls(self, exchange: Exchange) -> bool:
+        """Whether a connection may have ended without a byte because plain HTTP is not spoken there."""
+        if self.endpoint.secure or exchange.reused or not exchange.unanswered:
+            return False
+        return tls.speaks_tls(
+            self.endpoint, self._sockets, connect_timeout=self._connect_timeout, deadline=exchange.deadline
+        )
+
+    def _accept(self, answer: Answer, asked: Asked) -> Answer:
+        if answer.status in _REDIRECTS and "location" in answer.headers:
+            location = _origin_of(answer.headers["location"], self.endpoint)
+            raise http_failures.redirected(asked, answer.status, location)
+        if answer.status == 400 and any(phrase in answer.body for phrase in _PLAIN_REFUSED):
+            raise http_failures.needs_https(asked)
+        return answer
+
+
+def _read_body(raw: Any, limit: int) -> tuple[bytes, bool]:
+    """The first `limit` bytes of a body, decoded, and whether it went on."""
+    chunks: list[bytes] = []
+    missing = limit + 1
+    while missing > 0:
+        chunk = raw.read(min(_READ_SIZE, missing), decode_content=True)
+        if not chunk:
+            return b"".join(chunks), False
+        chunks.append(chunk)
+        missing -= len(chunk)
+    return b"".join(chunks)[:limit], True
+
+
+def _default_headers(
+    endpoint: Endpoint, headers: Mapping[str, str], credentials: Credentials | None
+) -> dict[str, str]:
+    fields = {
+        "Host": _host_header(endpoint),
+        "User-Agent": "MovieDirector/" + ".".join(map(str, VERSION)),
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        "Connection": "keep-alive",
+    }
+    if credentials is not None:
+        pair = f"{credentials.user}:{credentials.password}".encode()
+        fields["Authorization"] = "Basic " + b64encode(pair).decode("ascii")
+    _check_headers(headers)
+    return {**fields, **headers}
+
+
+def _host_header(endpoint: Endpoint) -> str:
+    """The authority as a server wants to see it: without a zone, which means nothing to it."""
+    host = endpoint.host.partition("%")[0]
+    return Endpoint(endpoint.scheme, host, endpoint.port).authority
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse what cannot be sent; the value may be a secret, so no text ever shows it."""
+    for name, value in headers.items():
+        sendable = value.isprintable() and value == value.strip() and all(ord(mark) < 256 for mark in value)
+        if not sendable or not name.isascii() or not name.replace("-", "").isalnum():
+            shown = http_failures.printable(name)
+            reason = "it has characters that an HTTP header cannot have"
+            raise ConfigError(
+                problem(ProblemCode.BAD_SETTING, f"{shown}: {reason}", retry=False, name=shown, reason=reason)
+            )
+
+
+def _has_key(headers: Mapping[str, str]) -> bool:
+    return any(name.lower() in _KEY_HEADERS for name in headers)
+
+
+def _origin_of(location: str, endpoint: Endpoint) -> str:
+    """Where a redirect points, without credentials, path and query."""
+    try:
+        split = urlsplit(location)
+    except ValueError:
+        return http_failures.printable("an invalid address")
+    if not split.netloc:
+        return endpoint.origin
+    host = split.netloc.rpartition("@")[2]
+    return http_failures.printable(f"{split.scheme or endpoint.scheme}://{host}")
