@@ -47,9 +47,8 @@ def step(connection: Connection, event: Event, now: float) -> tuple[Connection, 
     if row is None:
         raise IllegalTransition(f"{type(event).__name__} in state {connection.state.value}")
     after, effects = row.rule(connection, event, now)
-    if after.state is not connection.state:
-        after = replace(after, since=now)
-    return after, effects
+    since = connection.since if after.state is connection.state else now
+    return replace(after, since=since), effects
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 
 from ..core.endpoint import Endpoint
@@ -59,11 +60,8 @@ class HeldRequest:
         """Connect and send; raises `ServiceError` when even that is not possible within `timeout`."""
         self._socket = sockets.connect(endpoint.host, endpoint.port, timeout=timeout)
         request = f"GET / HTTP/1.1\r\nHost: {endpoint.authority}\r\nConnection: close\r\n\r\n"
-        try:
+        with contextlib.suppress(OSError):  # a connection that ends is what we wait for
             self._socket.sendall(request.encode("ascii"))
-        except OSError:
-            # The end of the connection is what we wait for: it makes the socket readable.
-            pass
 
     def fileno(self) -> int:
         return self._socket.fileno()
