@@ -124,7 +124,7 @@ def _create(folder: Path, base: str) -> None:
         raise CannotPrepare(_no_venv(base))
     try:
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotPrepare(_not_writable(folder, error)) from error
     status, output = _run_quietly([base, "-m", "venv", folder], "creating it")

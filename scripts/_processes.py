@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -17,8 +18,13 @@ GRACE = 10.0
 WINDOWS = sys.platform == "win32"
 
 
-def exit_on_signals() -> None:
-    """Make SIGTERM and SIGHUP end this process like `sys.exit`, so that every `finally` runs."""
+def set_up() -> None:
+    """Prepare this process: SIGTERM and SIGHUP end it like `sys.exit`, so that every `finally` runs, and
+    a character that the terminal does not have is replaced instead of ending it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
     def leave(number: int, _frame: object) -> None:
         sys.exit(128 + number)

@@ -38,7 +38,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     arguments.add_argument("--fix", action="store_true", help="let ruff format and mend what it can")
     options = arguments.parse_args()
-    _processes.exit_on_signals()
+    _processes.set_up()
     try:
         python = _environment.prepare("check")
         _environment.prepare_vendor_tree(python)

@@ -29,7 +29,7 @@ MARKERS = {"quick": "not slow and not long", "default": "not long", "long": ""}
 
 def main() -> int:
     tier, pytest_arguments = read_arguments()
-    _processes.exit_on_signals()
+    _processes.set_up()
     try:
         python = _environment.prepare("check")
         _environment.prepare_vendor_tree(python)
