@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .. import VERSION
 from ..core.endpoint import Credentials, Endpoint
-from ..core.errors import Cancelled, ConfigError, ConnectionLost, ProblemCode, problem
+from ..core.errors import Cancelled, ConnectionLost
 from . import http_failures, tls
 from .answer import Answer, Headers, expect_ok
 from .dialer import Dialer, Exchange
+from .header_fields import USER_AGENT, basic_authorization, check_sendable, has_key, host_field
 from .http_failures import Asked
+from .printable import printable
 from .sockets import SocketFactory
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ __all__ = ["Answer", "HttpClient", "expect_ok"]
 _READ_SIZE = 64 * 1024
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEY_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "cookie"})
 _PLAIN_REFUSED = (b"HTTP request was sent to HTTPS", b"HTTP request to an HTTPS", b"speaking plain HTTP")
 """What nginx, Go and Apache answer, with status 400, to HTTP on a port that wants TLS."""
 
@@ -110,7 +109,7 @@ class HttpClient:
         Raises `Unreachable`, `NoAnswer`, `ConnectionLost`, `Cancelled`, `ConfigError` and `ProtocolError`
         (not-http, needs-http, needs-https, certificate, redirected, malformed-answer).
         """
-        _check_headers(headers or {})
+        check_sendable(headers or {})
         asked = self._asked(method, path, self._read_timeout if timeout is None else timeout)
         content = {"json": json, "data": data, "headers": headers}
         exchange = Exchange(time.monotonic() + asked.seconds)
@@ -151,7 +150,7 @@ class HttpClient:
         """One request and its answer; foreign errors become ours here."""
         started = time.monotonic()
         session = self._session(exchange)
-        url = f"{self.endpoint.scheme}://{_host_header(self.endpoint)}{self.endpoint.path}{path}"
+        url = f"{self.endpoint.scheme}://{host_field(self.endpoint)}{self.endpoint.path}{path}"
         try:
             with session.request(
                 asked.method, url, stream=True, allow_redirects=False, timeout=asked.seconds, **content
@@ -163,7 +162,7 @@ class HttpClient:
         except http_failures.foreign_errors() as error:
             raise http_failures.exchange_failed(error, asked) from error
         seconds = time.monotonic() - started
-        sent_key = _has_key(self._headers) or _has_key(content["headers"] or {})
+        sent_key = has_key(self._headers) or has_key(content["headers"] or {})
         return Answer(status, fields, body, truncated, seconds, asked.url, asked.address, sent_key)
 
     def _session(self, exchange: Exchange) -> pools.EndpointSession:
@@ -216,40 +215,17 @@ def _read_body(raw: Any, limit: int) -> tuple[bytes, bool]:
 def _default_headers(
     endpoint: Endpoint, headers: Mapping[str, str], credentials: Credentials | None
 ) -> dict[str, str]:
+    check_sendable(headers)
     fields = {
-        "Host": _host_header(endpoint),
-        "User-Agent": "MovieDirector/" + ".".join(map(str, VERSION)),
+        "Host": host_field(endpoint),
+        "User-Agent": USER_AGENT,
         "Accept": "*/*",
         "Accept-Encoding": "identity",
         "Connection": "keep-alive",
     }
     if credentials is not None:
-        pair = f"{credentials.user}:{credentials.password}".encode()
-        fields["Authorization"] = "Basic " + b64encode(pair).decode("ascii")
-    _check_headers(headers)
+        fields["Authorization"] = basic_authorization(credentials)
     return {**fields, **headers}
-
-
-def _host_header(endpoint: Endpoint) -> str:
-    """The authority as a server wants to see it: without a zone, which means nothing to it."""
-    host = endpoint.host.partition("%")[0]
-    return Endpoint(endpoint.scheme, host, endpoint.port).authority
-
-
-def _check_headers(headers: Mapping[str, str]) -> None:
-    """Refuse what cannot be sent; the value may be a secret, so no text ever shows it."""
-    for name, value in headers.items():
-        sendable = value.isprintable() and value == value.strip() and all(ord(mark) < 256 for mark in value)
-        if not sendable or not name.isascii() or not name.replace("-", "").isalnum():
-            shown = http_failures.printable(name)
-            reason = "it has characters that an HTTP header cannot have"
-            raise ConfigError(
-                problem(ProblemCode.BAD_SETTING, f"{shown}: {reason}", retry=False, name=shown, reason=reason)
-            )
-
-
-def _has_key(headers: Mapping[str, str]) -> bool:
-    return any(name.lower() in _KEY_HEADERS for name in headers)
 
 
 def _origin_of(location: str, endpoint: Endpoint) -> str:
@@ -257,8 +233,8 @@ def _origin_of(location: str, endpoint: Endpoint) -> str:
     try:
         split = urlsplit(location)
     except ValueError:
-        return http_failures.printable("an invalid address")
+        return "an invalid address"
     if not split.netloc:
         return endpoint.origin
     host = split.netloc.rpartition("@")[2]
-    return http_failures.printable(f"{split.scheme or endpoint.scheme}://{host}")
+    return printable(f"{split.scheme or endpoint.scheme}://{host}")

@@ -18,9 +18,9 @@ from ..core.errors import (
     problem,
 )
 from . import vendored
+from .printable import printable
 
 _TLS_ALERT = "\x15\x03"
-_TEXT_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,6 @@ def too_large(asked: Asked, limit: int) -> AnswerTooLarge:
     return AnswerTooLarge(
         problem(ProblemCode.TOO_LARGE, detail, retry=False, address=asked.address, limit=limit)
     )
-
-
-def printable(text: str) -> str:
-    """The beginning of a text from outside, safe to show in a terminal."""
-    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in text[:_TEXT_LIMIT])
 
 
 def _map_one(error: BaseException, asked: Asked) -> ServiceError | None:

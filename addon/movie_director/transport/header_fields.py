@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The header fields of our requests."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+
+from .. import VERSION
+from ..core.endpoint import Credentials, Endpoint
+from ..core.errors import ConfigError, ProblemCode, problem
+
+USER_AGENT = "MovieDirector/" + ".".join(map(str, VERSION))
+
+_KEY_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "cookie"})
+
+
+def host_field(endpoint: Endpoint) -> str:
+    """The authority as a server wants to see it: without a zone, which means nothing to it."""
+    host = endpoint.host.partition("%")[0]
+    return Endpoint(endpoint.scheme, host, endpoint.port).authority
+
+
+def basic_authorization(credentials: Credentials) -> str:
+    pair = f"{credentials.user}:{credentials.password}".encode()
+    return "Basic " + b64encode(pair).decode("ascii")
+
+
+def has_key(headers: Mapping[str, str]) -> bool:
+    """Whether one of the fields shows who we are."""
+    return any(name.lower() in _KEY_HEADERS for name in headers)
+
+
+def check_sendable(headers: Mapping[str, str]) -> None:
+    """Raise `ConfigError` (``bad-setting``) for a field that HTTP cannot carry.
+
+    The value may be a secret, so no text ever shows it.
+    """
+    for name, value in headers.items():
+        if not _is_name(name) or not _is_value(value):
+            shown = ascii(name)[1:41]
+            reason = "it has characters that an HTTP header cannot have"
+            raise ConfigError(
+                problem(ProblemCode.BAD_SETTING, f"{shown}: {reason}", retry=False, name=shown, reason=reason)
+            )
+
+
+def _is_name(name: str) -> bool:
+    return name.isascii() and name.replace("-", "").replace("_", "").isalnum()
+
+
+def _is_value(value: str) -> bool:
+    return value.isprintable() and value == value.strip() and all(ord(mark) < 256 for mark in value)
