@@ -88,11 +88,13 @@ def _class_error(
     class_type = node.get("class_type") if isinstance(node, dict) else None
     if class_type in nodes:
         return None
-    if generation.explains_missing_nodes:
-        kind = "missing_node_type"
-        extra = {"node_id": node_id, "class_type": class_type, "node_title": class_type}
-    else:
-        kind, extra = "invalid_prompt", {}
+    details = f"Node ID '#{node_id}'"
+    if not generation.explains_missing_nodes:
+        if class_type is None:
+            text = "Cannot execute because a node is missing the class_type property."
+        else:
+            text = f"Cannot execute because node {class_type} does not exist."
+        return error_body("invalid_prompt", text, details)
     if class_type is None:
         text = (
             f"Node 'ID #{node_id}' has no class_type. "
@@ -100,7 +102,8 @@ def _class_error(
         )
     else:
         text = f"Node '{class_type}' not found. The custom node may not be installed."
-    return error_body(kind, text, f"Node ID '#{node_id}'", extra)
+    extra = {"node_id": node_id, "class_type": class_type, "node_title": class_type}
+    return error_body("missing_node_type", text, details, extra)
 
 
 class _Validator:
