@@ -160,7 +160,8 @@ class _Finder:
             if found is not None and isinstance(found.loader, _IsolatedLoader):
                 found.loader.scope = self.scope
                 return found
-        return None
+        # None would let Python's own finders search the folder, which take compiled modules as well.
+        raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
     def invalidate_caches(self) -> None:
         for finder in tuple(self._folders.values()):
