@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every text of the program in English, by message id.
+
+A text is a template, or several of them: the first whose parameters are all known is used, and the
+last must get along with few. Parameters are values; after a colon stands how one is written:
+``{seconds:duration}``, ``{seconds:countdown}``, ``{limit:size}``. For whom this is written: a film maker who
+knows the program by its name, but neither ports nor protocols.
+
+Parameters of problems: program (its name, also given as service), address (``host:port``), host,
+found (what the other program calls itself), strangers (several such, with their addresses), location
+and example (URLs), status (a number of HTTP), seconds, limit (bytes), name and value (of a setting),
+reason (half a sentence), suggestion, known (names of services), start_hint (a sentence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "name-unknown": {
+        "title": (
+            "{program} cannot be reached: no computer called '{host}' was found.",
+            "{program} cannot be reached: the name of its computer was not found.",
+        ),
+        "advice": ("Check the spelling of the address; a number such as 192.168.1.20 works without a name.",),
+    },
+    "refused": {
+        "title": ("{program} is not running at {address}.", "{program} is not running."),
+        "advice": ("{start_hint}", "Start {program}; it is connected as soon as it answers."),
+    },
+    "no-route": {
+        "title": (
+            "{program} cannot be reached: there is no way to the computer {host}.",
+            "{program} cannot be reached: there is no way to its computer.",
+        ),
+        "advice": (
+            "Check that both computers are on the same network; on a Mac, also allow Local Network"
+            " under Privacy & Security.",
+        ),
+    },
+    "connect-timeout": {
+        "title": (
+            "{program} cannot be reached: {address} did not react within {seconds:duration}.",
+            "{program} cannot be reached: {address} does not react.",
+            "{program} cannot be reached: its computer does not react.",
+        ),
+        "advice": ("Check that the computer is switched on and that its firewall lets {program} through.",),
+    },
+    "connect-failed": {
+        "title": ("The connection to {program} at {address} failed.", "The connection to {program} failed."),
+        "advice": ("Try again; if it keeps failing, copy the details into a report.",),
+    },
+    "no-answer": {
+        "title": (
+            "{program} is running, but has not answered within {seconds:duration}.",
+            "{program} is running, but does not answer.",
+        ),
+        "advice": ("Look at the window of {program}: it may be loading a model; if not, restart it.",),
+    },
+    "connection-lost": {
+        "title": ("{program} at {address} ended the connection.", "{program} ended the connection."),
+        "advice": ("Look at the window of {program}: if it has stopped, start it again.",),
+    },
+    "not-http": {
+        "title": (
+            "{program} was expected at {address}, but something of another kind answers there.",
+            "{program} was expected, but something of another kind answers.",
+        ),
+        "advice": ("Correct the address of {program} in the settings, or empty it to have it found.",),
+    },
+    "needs-https": {
+        "title": (
+            "{program} at {address} accepts encrypted connections only.",
+            "{program} accepts encrypted connections only.",
+        ),
+        "advice": ("Use the address https://{address} instead.", "Let its address begin with https://."),
+    },
+    "needs-http": {
+        "title": (
+            "{program} at {address} does not offer encrypted connections.",
+            "{program} does not offer encrypted connections.",
+        ),
+        "advice": ("Use the address http://{address} instead.", "Let its address begin with http://."),
+    },
+    "certificate": {
+        "title": (
+            "{program} at {address} could not prove its identity, so nothing was sent to it.",
+            "{program} could not prove its identity, so nothing was sent to it.",
+        ),
+        "advice": (
+            "Use the name that its certificate was issued for, or, in your own network, its http:// address.",
+        ),
+    },
+    "redirected": {
+        "title": (
+            "{program} at {address} sends its visitors on to {location}.",
+            "{program} sends its visitors on to another address.",
+        ),
+        "advice": ("If you trust that address, enter it in the settings.",),
+    },
+    "malformed-answer": {
+        "title": (
+            "{program} at {address} gave an answer that makes no sense.",
+            "{program} gave an answer that makes no sense.",
+        ),
+        "advice": ("Restart {program}; if that does not help, copy the details into a report.",),
+    },
+    "answer-too-large": {
+        "title": (
+            "{program} sent more than the {limit:size} that are accepted here.",
+            "{program} sent more data than is accepted here.",
+        ),
+        "advice": ("Check that the address is that of {program}; if it is, copy the details into a report.",),
+    },
+    "wrong-program": {
+        "title": (
+            "{program} was expected at {address}, but '{found}' answers there.",
+            "{program} was expected at {address}, but another program answers there.",
+            "{program} was expected, but another program answers.",
+        ),
+        "advice": ("Correct the address of {program} in the settings, or empty it to have it found.",),
+    },
+    "not-found": {
+        "title": (
+            "{program} was not found on this computer, only {strangers}.",
+            "{program} was not found on this computer.",
+        ),
+        "advice": ("{start_hint}", "Start {program}, or enter its address if it runs on another computer."),
+    },
+    "key-missing": {
+        "title": (
+            "{program} at {address} asks for a key, but no key is set.",
+            "{program} asks for a key, but no key is set.",
+        ),
+        "advice": ("Enter the key of {program} in the settings.",),
+    },
+    "key-rejected": {
+        "title": (
+            "{program} at {address} does not accept the key that is set.",
+            "{program} does not accept the key that is set.",
+        ),
+        "advice": ("Enter the right key of {program} in the settings.",),
+    },
+    "server-error": {
+        "title": (
+            "{program} reports a failure of its own (number {status}).",
+            "{program} reports a failure of its own.",
+        ),
+        "advice": ("Read the last lines in the window of {program}; restarting it often helps.",),
+    },
+    "stream-refused": {
+        "title": ("{program} works, but refuses live updates; it is asked every few seconds instead.",),
+        "advice": ("If a proxy stands before {program}, let it pass WebSocket connections.",),
+    },
+    "stream-lost": {
+        "title": ("{program} works, but its live updates broke off; it is asked every few seconds instead.",),
+        "advice": ("Nothing needs to be done: the live updates are opened again by themselves.",),
+    },
+    "stream-mute": {
+        "title": ("{program} works, but its live updates stopped; it is asked every few seconds instead.",),
+        "advice": ("Nothing needs to be done: the live updates are opened again by themselves.",),
+    },
+    "bad-url": {
+        "title": (
+            "The address '{value}' of {program} cannot be used: {reason}.",
+            "The address '{value}' cannot be used: {reason}.",
+            "The address of {program} cannot be used.",
+        ),
+        "advice": ("Write it like {example}.", "Write it like http://127.0.0.1:8188."),
+    },
+    "bad-setting": {
+        "title": (
+            "The setting {name}='{value}' cannot be used: {reason}.",
+            "A setting of {program} cannot be used.",
+        ),
+        "advice": ("Correct {name}, or remove it to use the default.", "Correct it, or remove it."),
+    },
+    "unknown-service": {
+        "title": ("There is no service called '{value}'.", "There is no such service."),
+        "advice": ("Did you mean '{suggestion}'?", "Known services: {known}.", "Check its spelling."),
+    },
+    "cancelled": {
+        "title": ("The work with {program} was stopped before its end.",),
+        "advice": ("Start it again when you want it.",),
+    },
+    "internal": {
+        "title": ("Movie Director made a mistake of its own while it watched {program}.",),
+        "advice": ("Copy the details into a report; trying again may help meanwhile.",),
+    },
+}
+
+_FIXES = {
+    "retry-now": "Try again now",
+    "open-settings": "Open settings",
+    "set-key": "Enter key",
+    "start-program": "How to start {program}",
+    "restart-program": "How to restart {program}",
+    "use-other-scheme": "Change address",
+    "check-network": "Network help",
+    "copy-details": "Copy details",
+    "none": "",
+}
+
+_STATES = {
+    "disabled": "Off",
+    "looking": "Looking for it",
+    "connecting": "Connecting",
+    "returning": "Coming back",
+    "ready": "Connected",
+    "busy": "Busy",
+    "degraded": "Limited",
+    "disconnected": "Not found",
+    "disconnected-wait": "Not found, next look in {seconds:countdown}",
+    "retrying": "Trying again",
+    "retrying-wait": "Trying again in {seconds:countdown}",
+    "suspended": "Paused",
+    "suspended-wait": "Paused, next try in {seconds:countdown}",
+    "trial": "Trying again",
+    "failed": "Needs you",
+}
+
+_LIGHTS = {
+    "green": "Everything is ready",
+    "yellow": "Not everything is ready",
+    "red": "Something required is missing",
+    "off": "Nothing is switched on",
+}
+
+_LAYERS = {
+    "name": "Computer found",
+    "port": "Program listens",
+    "http": "Program answers",
+    "program": "Right program",
+    "credentials": "Access granted",
+    "ready": "Ready to work",
+}
+
+_VERDICTS = {
+    "passed": "yes",
+    "warning": "yes, but",
+    "failed": "no",
+    "not-needed": "no key needed",
+    "not-reached": "not tried",
+}
+
+_CHANGES: dict[str, str | tuple[str, ...]] = {
+    "connected": ("connected: {program} {version} at {url}", "connected at {url}", "connected"),
+    "missing": ("not connected: {reason}", "not connected"),
+    "lost": ("connection lost: {reason}", "connection lost"),
+    "back": ("back after {seconds:duration}", "back"),
+    "paused": "paused after {attempts} failed tries; it is still looked for",
+    "needs-user": ("needs you: {reason}", "needs you"),
+    "busy": "busy",
+    "degraded": ("limited: {reason}", "limited"),
+    "ready": "fully ready again",
+    "off": "switched off",
+    "on": "switched on",
+}
+
+
+def _catalogue() -> Mapping[str, tuple[str, ...]]:
+    texts: dict[str, tuple[str, ...]] = {}
+    for code, parts in _PROBLEMS.items():
+        for part, variants in parts.items():
+            texts[f"problem.{code}.{part}"] = variants
+    groups: dict[str, Mapping[str, str | tuple[str, ...]]] = {
+        "fix": _FIXES,
+        "state": _STATES,
+        "light": _LIGHTS,
+        "layer": _LAYERS,
+        "verdict": _VERDICTS,
+        "change": _CHANGES,
+    }
+    for group, entries in groups.items():
+        for name, text in entries.items():
+            texts[f"{group}.{name}"] = (text,) if isinstance(text, str) else text
+    return MappingProxyType(texts)
+
+
+ENGLISH = _catalogue()
+STAND_IN = "the program"
+"""Stands for a program whose name is not known."""

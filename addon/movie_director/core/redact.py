@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes secrets out of texts before they reach a log, a report or a screen, and makes texts printable.
+
+The patterns catch the usual shapes of credentials without knowing them. A secret that we do know is
+removed wherever it stands and however it is written; whoever has secrets hands them over.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "•••"
+"""Stands where a secret was."""
+_SHORTEST_SECRET = 4
+"""Shorter texts would blot out half of every line, and protect nothing."""
+
+_NAMES = r"(?:api[_-]?key|passw(?:or)?d|passwd|pwd|secret|token|credentials?|master[_-]?key)"
+_QUOTED = r"""(?P<quote>['"])(?:\\.|(?!(?P=quote))[^\\\r\n])*(?:(?P=quote)|$)"""
+_PATTERNS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        # scheme://user:password@host, up to the last "@": people do not escape what stands in a password
+        (r"""(?P<keep>\b[a-z][a-z0-9+.-]{0,20}://)[^\s'"<>]*@""", rf"\g<keep>{HIDDEN}@"),
+        # Authorization: Basic …, as a header line or inside the repr of a dict
+        (
+            rf"""(?P<keep>\b(?:authorization|cookie)\b['"]?\s*[:=]\s*)(?:{_QUOTED}|[^\r\n]+)""",
+            rf"\g<keep>{HIDDEN}",
+        ),
+        (r"""(?P<keep>\bbearer\s+)[^\s'",;]+""", rf"\g<keep>{HIDDEN}"),
+        # api_key=…, "token": "…", x-api-key: …
+        (
+            rf"""(?P<keep>{_NAMES}['"]?\s*(?:=|:|%3D)\s*)(?:{_QUOTED}|[^\s&'",;)\]}}]+)""",
+            rf"\g<keep>{HIDDEN}",
+        ),
+        # keys of well-known providers, recognisable by themselves
+        (r"\b(?:sk|hf|ghp|gho|xox[abp])[-_][a-z0-9_-]{16,}", HIDDEN),
+    )
+)
+
+
+class Redactor:
+    """Removes credentials from texts: the shapes that everybody knows, and the secrets given here."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
+        long_enough = (each for each in spellings if len(each) >= _SHORTEST_SECRET)
+        longest_first = sorted(long_enough, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def __call__(self, text: str) -> str:
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return text
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text without credentials; see `Redactor`."""
+    return Redactor(secrets)(text)
+
+
+def _spellings(secret: str) -> set[str]:
+    """How a secret may be written: plain, in a URL, in JSON, in a repr, and the Basic form of it."""
+    plain = secret.strip()
+    if not plain:
+        return set()
+    spellings = {secret, plain, *(write(plain, errors="replace") for write in (quote, quote_plus))}
+    spellings.add(quote(plain, safe="", errors="replace"))
+    spellings |= {json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1], repr(plain)[1:-1]}
+    spellings.add(base64.b64encode(plain.encode("utf-8", "replace")).decode("ascii").rstrip("="))
+    return spellings
+
+
+def printable(text: str, keep: str = "") -> str:
+    """The text with everything escaped that could move a cursor, forge a line or turn the reading direction.
+
+    Control and format characters, line separators and lone surrogates become ``\\x1b``, ``\\u202e``, …;
+    those in `keep` stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if character in keep else _visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return character.encode("unicode_escape").decode("ascii")
+    return character

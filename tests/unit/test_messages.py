@@ -1,0 +1,147 @@
+"""Every problem has words, the words keep the house style, and nothing makes them fail."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+from movie_director.core.changes import Kind
+from movie_director.core.diagnosis import Layer, Verdict
+from movie_director.core.english import ENGLISH
+from movie_director.core.errors import Parameter, ProblemCode, problem
+from movie_director.core.messages import FIXES, Fix, explain, message, text
+from movie_director.core.presentation import Colour
+
+SAMPLES: dict[str, Parameter] = {
+    "program": "ComfyUI",
+    "address": "192.168.100.200:18188",
+    "host": "render-station.local",
+    "found": "Stable Diffusion WebUI",
+    "strangers": "Fooocus at 127.0.0.1:8188",
+    "location": "https://login.example.org/",
+    "example": "http://127.0.0.1:8188",
+    "status": 500,
+    "seconds": 2.0,
+    "limit": 8 * 1024 * 1024,
+    "name": "MOVIE_DIRECTOR_COMFYUI_URL",
+    "value": "htp://localhost",
+    "reason": "it is empty",
+    "suggestion": "comfyui",
+    "known": "comfyui",
+    "start_hint": "In the folder of ComfyUI, run: python main.py.",
+    "attempts": 5,
+    "url": "http://127.0.0.1:8188",
+    "version": "0.33.0",
+}
+
+JARGON = re.compile(
+    r"\b(port|ports|https?|sockets?|tcp|tls|ssl|dns|time-?out|exception|traceback|null|none|endpoint|url|json"
+    r"|websocket|refused|protocol|server|client|request|response|status|certificate|redirect|localhost"
+    r"|backend|thread)\b",
+    re.IGNORECASE,
+)
+MAY_BE_TECHNICAL = {
+    ("stream-refused", "advice"): "whoever put a proxy there knows the word WebSocket",
+    ("certificate", "advice"): "the certificate is what has to be looked at",
+}
+"""Texts for a reader who must have set up the very thing."""
+STAYS_UNNAMED = {"unknown-service", "bad-setting"}
+"""Problems that are about no program."""
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_every_problem_is_explained_with_and_without_parameters(code: ProblemCode) -> None:
+    assert code in FIXES
+    for context in ({}, SAMPLES):
+        explanation = explain(problem(code), context)
+        for sentence in (explanation.title, explanation.advice):
+            assert re.fullmatch(r"[A-Z'].*[.?]", sentence), sentence
+            assert "{" not in sentence
+            assert "  " not in sentence
+    assert len(explain(problem(code), SAMPLES).title) < 120
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+@pytest.mark.parametrize("part", ["title", "advice"])
+def test_problems_are_told_without_jargon(code: ProblemCode, part: str) -> None:
+    if (code.value, part) in MAY_BE_TECHNICAL:
+        return
+    for template in ENGLISH[f"problem.{code.value}.{part}"]:
+        words = re.sub(r"\{[^}]*\}|https?://\S*", "", template)
+        assert not JARGON.search(words), template
+
+
+@pytest.mark.parametrize("code", sorted({code.value for code in ProblemCode} - STAYS_UNNAMED))
+def test_titles_name_the_program(code: str) -> None:
+    assert "{program}" in ENGLISH[f"problem.{code}.title"][-1]
+
+
+@pytest.mark.parametrize("id", sorted(ENGLISH))
+def test_every_text_can_be_written_from_known_parameters(id: str) -> None:
+    for template in ENGLISH[id]:
+        assert fields(template) <= set(SAMPLES), f"{template}: not among the documented parameters"
+    assert fields(ENGLISH[id][-1]) <= {"program", "reason", "attempts", "seconds"}
+    assert text(message(id, **SAMPLES)) != id
+
+
+@pytest.mark.parametrize(
+    ("group", "members"),
+    [("fix", Fix), ("layer", Layer), ("verdict", Verdict), ("light", Colour), ("change", Kind)],
+)
+def test_every_member_has_its_word(group: str, members: type[Fix]) -> None:
+    assert {f"{group}.{member.value}" for member in members} <= set(ENGLISH)
+
+
+def test_a_complete_explanation() -> None:
+    refused = problem(ProblemCode.REFUSED, "connect to 127.0.0.1:8188: errno 111", address="127.0.0.1:8188")
+    told = explain(refused, {"program": "ComfyUI", "start_hint": "In its folder, run: python main.py."})
+    assert told.title == "ComfyUI is not running at 127.0.0.1:8188."
+    assert told.advice == "In its folder, run: python main.py."
+    assert told.fix is Fix.START_PROGRAM
+
+
+def test_parameters_of_the_problem_win_over_its_place() -> None:
+    lost = problem(ProblemCode.CONNECTION_LOST, address="127.0.0.1:9000")
+    told = explain(lost, {"program": "ComfyUI", "address": "127.0.0.1:8188"})
+    assert told.title == "ComfyUI at 127.0.0.1:9000 ended the connection."
+
+
+def test_the_service_of_a_problem_names_the_program() -> None:
+    missing = problem(ProblemCode.NOT_FOUND, service="RVC")
+    assert explain(missing).title == "RVC was not found on this computer."
+
+
+def test_missing_parameters_choose_simpler_words() -> None:
+    late = problem(ProblemCode.CONNECT_TIMEOUT, address="10.0.0.9:80")
+    assert explain(late).title == "The program cannot be reached: 10.0.0.9:80 does not react."
+    late = problem(ProblemCode.CONNECT_TIMEOUT, address="10.0.0.9:80", seconds=3)
+    assert explain(late).title == "The program cannot be reached: 10.0.0.9:80 did not react within 3 s."
+
+
+@pytest.mark.parametrize("seconds", ["soon", float("nan"), float("-inf"), 10**400])
+def test_parameters_of_the_wrong_kind_do_no_harm(seconds: Parameter) -> None:
+    late = problem(ProblemCode.NO_ANSWER, seconds=seconds)
+    assert explain(late, {"program": "RVC"}).title.startswith("RVC is running, but ")
+
+
+@pytest.mark.parametrize("hostile", ["{program}", "{0.__class__}", "{", "%s", "}{"])
+def test_braces_in_parameters_stay_what_they_are(hostile: str) -> None:
+    wrong = problem(ProblemCode.WRONG_PROGRAM, address="[::1]:80", found=hostile)
+    title = explain(wrong, {"program": "ComfyUI"}).title
+    assert title == f"ComfyUI was expected at [::1]:80, but '{hostile}' answers there."
+
+
+def test_another_catalogue_is_used_where_it_has_a_text() -> None:
+    german = {"problem.refused.title": ("{program} läuft nicht.",)}
+    told = explain(problem(ProblemCode.REFUSED), {"program": "RVC"}, german)
+    assert told.title == "RVC läuft nicht."
+    assert told.advice == "Start RVC; it is connected as soon as it answers."
+
+
+def test_an_unknown_message_shows_its_id() -> None:
+    assert text(message("state.dreaming", seconds=1)) == "state.dreaming"
