@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""See it work: find the AI services on this computer, watch them, and watch one being killed and found again.
+
+    python3 scripts/run.py             a demo stands in for each service that is not running here
+    python3 scripts/run.py --keep      the same, then go on watching until Ctrl-C
+    python3 scripts/run.py --no-demo   only what is really running
+
+Only a demo is ever stopped, never a program of yours. Ends with 0 when all went as it should, 1 when a
+service is missing or was not found again, 2 when something is needed first.
+"""
+
+import _python  # noqa: F401, I001  first, see there
+import argparse
+import sys
+from pathlib import Path
+
+import _environment
+import _processes
+
+
+def main() -> int:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("--keep", action="store_true", help="leave the demos running and watch until Ctrl-C")
+    parser.add_argument("--no-demo", action="store_true", help="use only what is there")
+    options = parser.parse_args()
+    _processes.set_up()
+    try:
+        python = _environment.prepare("demo")
+        _environment.prepare_vendor_tree(python)
+        return show(python, options)
+    except _environment.CannotPrepare as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted; everything that was started has been stopped.", file=sys.stderr)
+        return 130
+
+
+def show(python: Path, options: argparse.Namespace) -> int:
+    """Import what needs the environment only now that it is there."""
+    sys.path[:0] = [str(_environment.ROOT / "addon"), str(_environment.ROOT)]
+    import _show
+
+    return _show.show(python, demos=not options.no_demo, keep=options.keep)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
