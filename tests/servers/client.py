@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from wsproto import ConnectionType, WSConnection
@@ -23,6 +24,7 @@ from wsproto.events import (
 )
 
 READ_SIZE = 1 << 18
+Client = TypeVar("Client", bound="WebSocketClient")
 
 
 class Closed(Exception):
@@ -69,7 +71,7 @@ class WebSocketClient:
             self._sock.close()
             raise
 
-    def __enter__(self) -> WebSocketClient:
+    def __enter__(self: Client) -> Client:
         return self
 
     def __exit__(

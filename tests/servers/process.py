@@ -25,6 +25,7 @@ class ServerProcess:
 
     def __init__(self, module: str, arguments: Sequence[str] = (), *, python: str = sys.executable) -> None:
         self.url = ""
+        self.exit_code: int | None = None
         self._command = [python, "-m", module, *arguments]
         self._process: subprocess.Popen[str] | None = None
 
@@ -72,6 +73,16 @@ class ServerProcess:
         """Ask it to end (SIGTERM; on Windows there is only the hard way), and kill it if it does not."""
         self._end(graceful=True)
 
+    def close_input(self) -> None:
+        """Close its standard input, as the end of our own process would."""
+        pipe = self._running().stdin
+        if pipe is not None:
+            pipe.close()
+
+    def wait(self, timeout: float) -> int:
+        """Its exit code; subprocess.TimeoutExpired when it has not ended after `timeout` seconds."""
+        return self._running().wait(timeout)
+
     def freeze(self) -> None:
         """Stop its execution, connections and listener open; NotImplementedError without SIGSTOP."""
         self._signal("SIGSTOP")
@@ -103,6 +114,7 @@ class ServerProcess:
             process.kill()
             process.wait()
         finally:
+            self.exit_code = process.returncode
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()

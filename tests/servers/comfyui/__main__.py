@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -44,7 +45,8 @@ def main() -> int:
 
 
 def _await_end_of_input(ended: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: a thread inside its buffer makes the interpreter abort when it ends.
+    while os.read(0, 4096):
         pass
     ended.set()
 

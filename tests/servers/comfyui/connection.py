@@ -102,7 +102,8 @@ class Connection:
         counts = self._shared.counts
         with counts.lock:
             counts.requests[request.path] += 1
-            counts.connections[request.path] += self._first
+            if self._first:
+                counts.connections[request.path] += 1
         self._first = False
 
     def _refusal(self, request: Request) -> Response | None:

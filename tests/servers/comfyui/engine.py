@@ -268,6 +268,7 @@ class Execution:
     def _count(self, node_id: str) -> None:
         counts, prompt_id = self._engine.shared.counts, self._item.prompt_id
         with counts.lock:
-            counts.executions[prompt_id] += not self._counted
+            if not self._counted:
+                counts.executions[prompt_id] += 1
             counts.node_executions[prompt_id, node_id] += 1
         self._counted = True
