@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from movie_director.backends.base import Backend
+
 from tests.servers.process import ServerProcess
 
 MODULES: Mapping[str, str] = {"comfyui": "tests.servers.comfyui"}
