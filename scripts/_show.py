@@ -14,7 +14,7 @@ import _demo
 from movie_director.backends import backends
 from movie_director.backends.base import Backend
 from movie_director.core import presentation
-from movie_director.core.changes import Change, ChangeLog, change_text
+from movie_director.core.changes import Change, ChangeLog, Kind, change_text
 from movie_director.core.errors import ConfigError
 from movie_director.core.messages import explain
 from movie_director.core.model import Sighting
@@ -177,7 +177,8 @@ class Tour:
                 continue
             self._seen = snapshot.version
             for change in self._news.update(snapshot, time.monotonic()):
-                self._print(change)
+                if change.kind is not Kind.ON:  # no news here: the tour itself switched it on
+                    self._print(change)
             if reached(snapshot):
                 return snapshot
         return None
