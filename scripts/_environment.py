@@ -107,7 +107,7 @@ def _holds(folder: Path, wanted: str) -> bool:
 def _make(folder: Path, wanted: str, base: str) -> None:
     """Create the environment, or add to a sound one that holds less."""
     start = time.monotonic()
-    say(f"Preparing the Python environment {_short(folder)} (once; it is reused afterwards) …")
+    say(f"Preparing the Python environment {_short(folder)} (once; it is reused afterwards) ...")
     found = _stamp_in(folder)
     if not found or not _stamp_of(wanted).startswith(found):
         _create(folder, base)
@@ -145,7 +145,7 @@ def _install(folder: Path, name: str) -> None:
 
 def _run_quietly(command: Sequence[str | Path], what: str) -> tuple[int, str]:
     """Run `command`, saying every ten seconds that it still runs; return its exit status and output."""
-    say(f"  {what} …")
+    say(f"  {what} ...")
     start = time.monotonic()
     with tempfile.TemporaryFile() as output:
         env = environment_variables()
@@ -155,7 +155,7 @@ def _run_quietly(command: Sequence[str | Path], what: str) -> tuple[int, str]:
                     status = process.wait(REPORT_EVERY)
                     break
                 except subprocess.TimeoutExpired:
-                    say(f"  … {what}: {time.monotonic() - start:.0f} s")
+                    say(f"  ... {what}: {time.monotonic() - start:.0f} s")
         output.seek(0)
         return status, output.read().decode("utf-8", "replace")
 
@@ -170,7 +170,7 @@ def _lock(venvs: Path) -> Iterator[None]:
         raise CannotPrepare(_not_writable(venvs, error)) from error
     with file:
         if not _try_lock(file):
-            say("Another command is preparing the environment; waiting for it …")
+            say("Another command is preparing the environment; waiting for it ...")
             while not _try_lock(file):
                 time.sleep(0.2)
         yield  # closing the file gives the lock back

@@ -67,7 +67,7 @@ def give_tour(settings: Settings, demos: dict[str, _demo.Demo], *, keep: bool) -
 
 def look_around(services: Sequence[Backend]) -> tuple[Sighting, ...]:
     """Return what answers at the usual ports, and print it."""
-    print("Looking for AI services on this computer …", flush=True)
+    print("Looking for AI services on this computer ...", flush=True)
     start = time.monotonic()
     places = discovery.candidates(services)
     sockets = SocketFactory("look-around")
@@ -122,7 +122,7 @@ class Tour:
         return list(self._demos.values())[:1]
 
     def _connect(self) -> bool:
-        print("\nConnecting …", flush=True)
+        print("\nConnecting ...", flush=True)
         self._start = time.monotonic()
         self.manager.start()
         ready = self._until(self._all_ready, CONNECT_LIMIT)
@@ -134,7 +134,7 @@ class Tour:
 
     def _kill_and_restart(self, demo: _demo.Demo) -> bool:
         name, label = demo.backend.name, demo.backend.label
-        print(f"\nKilling the demo of {label}, as a crash would …", flush=True)
+        print(f"\nKilling the demo of {label}, as a crash would ...", flush=True)
         killed = demo.kill()
         down = self._until(lambda snapshot: presentation.is_down(snapshot.services[name]), CHANGE_LIMIT)
         if down is None:
@@ -143,7 +143,7 @@ class Tour:
         print(f"            {self._explain(down.services[name])}", flush=True)
         self._until(lambda snapshot: False, DOWN_FOR)
 
-        print(f"\nStarting the demo of {label} again …", flush=True)
+        print(f"\nStarting the demo of {label} again ...", flush=True)
         answering = demo.start()
         back = self._until(lambda snapshot: presentation.is_ready(snapshot.services[name]), CHANGE_LIMIT)
         if back is None:
