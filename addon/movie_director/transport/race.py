@@ -106,7 +106,7 @@ class _Race:
 
     def _finish(self, sock: OwnedSocket) -> None:
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if number == 0 and _is_connected_to_itself(sock):
+        if number == 0 and is_connected_to_itself(sock):
             number = errno.ECONNREFUSED
         if number or self._winner is not None:
             self._fail(sock, number)
@@ -118,7 +118,7 @@ class _Race:
         sock.close()
 
 
-def _is_connected_to_itself(sock: OwnedSocket) -> bool:
+def is_connected_to_itself(sock: OwnedSocket) -> bool:
     """Whether TCP's simultaneous open played a trick on us.
 
     It can when nobody listens on a port that the system also hands out for outgoing connections, and

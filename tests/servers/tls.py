@@ -1,0 +1,38 @@
+"""TLS for the servers of the tests, with a certificate of our own authority (tests/data/tls)."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+from movie_director.transport.owned_socket import OwnedSocket
+from movie_director.transport.sockets import SocketFactory
+
+from tests.conftest import LONG_TIMEOUT
+
+_FOLDER = Path(__file__).parent.parent / "data" / "tls"
+
+AUTHORITY = str(_FOLDER / "authority.pem")
+"""Signed the certificate that the servers show for 127.0.0.1 and localhost; no system trusts it."""
+
+
+def under_tls(handler: Callable[[socket.socket], None]) -> Callable[[socket.socket], None]:
+    """The same handler for a `RawServer`, behind a TLS handshake; a failed handshake ends the connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_FOLDER / "server.pem")
+
+    def handle(sock: socket.socket) -> None:
+        with context.wrap_socket(sock, server_side=True) as secured:
+            handler(secured)
+
+    return handle
+
+
+def open_to(factory: SocketFactory, port: int, tls: bool) -> OwnedSocket:
+    """A connection of the factory to such a handler, or to a plain one."""
+    sock = factory.connect("127.0.0.1", port, timeout=LONG_TIMEOUT)
+    if not tls:
+        return sock
+    return factory.secure(sock, ssl.create_default_context(cafile=AUTHORITY), "127.0.0.1")
