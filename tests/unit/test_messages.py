@@ -27,7 +27,7 @@ SAMPLES: dict[str, Parameter] = {
     "name": "MOVIE_DIRECTOR_COMFYUI_URL",
     "value": "htp://localhost",
     "reason": "it is empty",
-    "suggestion": "comfyui",
+    "nearest": "comfyui",
     "known": "comfyui",
     "start_hint": "In the folder of ComfyUI, run: python main.py.",
     "attempts": 5,

@@ -13,7 +13,8 @@ DAY = 86400
 @pytest.mark.parametrize(
     ("seconds", "written"),
     [(0, "0 s"), (0.04, "0 s"), (2.11, "2.1 s"), (3.0, "3 s"), (9.94, "9.9 s"), (9.96, "10 s"),
-     (59.4, "59 s"), (59.6, "1 min"), (200, "3 min"), (3599, "59 min"), (3600, "1 h"), (3900, "1 h 5 min"), (DAY, "1 d"),
+     (59.4, "59 s"), (59.6, "1 min"), (200, "3 min"), (3599, "59 min"), (3600, "1 h"), (3900, "1 h 5 min"),
+     (DAY, "1 d"),
      (2 * DAY + 3 * 3600, "2 d 3 h"), (-1, "0 s"), (math.inf, "0 s"), (math.nan, "0 s")],
 )  # fmt: skip
 def test_duration(seconds: float, written: str) -> None:

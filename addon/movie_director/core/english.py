@@ -9,7 +9,7 @@ knows the program by its name, but neither ports nor protocols.
 Parameters of problems: program (its name, also given as service), address (``host:port``), host,
 found (what the other program calls itself), strangers (several such, with their addresses), location
 and example (URLs), status (a number of HTTP), seconds, limit (bytes), name and value (of a setting),
-reason (half a sentence), suggestion, known (names of services), start_hint (a sentence).
+reason (half a sentence), nearest and known (names of services), start_hint (a sentence).
 """
 
 from __future__ import annotations
@@ -117,9 +117,13 @@ _PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
         "title": (
             "{program} was expected at {address}, but '{found}' answers there.",
             "{program} was expected at {address}, but another program answers there.",
+            "No program that Movie Director knows answers at {address}, but '{found}' does.",
             "{program} was expected, but another program answers.",
         ),
-        "advice": ("Correct the address of {program} in the settings, or empty it to have it found.",),
+        "advice": (
+            "Correct the address of {program} in the settings, or empty it to have it found.",
+            "Check the address.",
+        ),
     },
     "not-found": {
         "title": (
@@ -178,7 +182,7 @@ _PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "unknown-service": {
         "title": ("There is no service called '{value}'.", "There is no such service."),
-        "advice": ("Did you mean '{suggestion}'?", "Known services: {known}.", "Check its spelling."),
+        "advice": ("Did you mean '{nearest}'?", "Known services: {known}.", "Check its spelling."),
     },
     "cancelled": {
         "title": ("The work with {program} was stopped before its end.",),

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The log: a few bounded files that hold no secret and cannot be forged, one writer each.
+
+Two processes never write to one file, because neither could then rename it when it is full. Each
+takes the first free name of ``movie-director.log``, ``movie-director-2.log``, … and holds it by a lock
+of the operating system, which ends with the process; so names do not pile up and nothing has to be
+tidied.
+
+One record is one line; what a server sent cannot begin another. Lines of a traceback are indented.
+Writing never raises: a full disk costs records, not the work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import logging.handlers
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TextIO
+
+from ..core.errors import ConfigError, ProblemCode, problem
+from ..core.redact import Redactor, printable
+
+VARIABLE = "MOVIE_DIRECTOR_LOG"
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+MAX_BYTES = 1024 * 1024
+BACKUPS = 2
+"""So three files of `MAX_BYTES` for each process that runs at the same time."""
+PLACES = 16
+MAX_MESSAGE = 4_000
+MAX_TRACEBACK = 16_000
+
+_ROOT = __name__.partition(".runtime")[0]
+
+
+def level_from(environ: Mapping[str, str]) -> int:
+    """The level that MOVIE_DIRECTOR_LOG asks for, INFO without it; raises `ConfigError` (``bad-setting``)."""
+    value = environ.get(VARIABLE, "").strip()
+    level = LEVELS.get(value.lower() or "info")
+    if level is None:
+        reason = f"expected {', '.join(LEVELS)}"
+        detail = f"{VARIABLE}='{value[:40]}': {reason}"
+        what = problem(
+            ProblemCode.BAD_SETTING, detail, retry=False, name=VARIABLE, value=value[:40], reason=reason
+        )
+        raise ConfigError(what)
+    return level
+
+
+@dataclass
+class Log:
+    """The open log of this process; `close` it, or use it as a context manager."""
+
+    path: Path | None = None
+    """The file that is written; None if there is none."""
+    problem: str = ""
+    """Why there is no file."""
+    _formatter: _Formatter = field(default_factory=lambda: _Formatter())
+    _handlers: list[logging.Handler] = field(default_factory=list)
+    _lock: IO[bytes] | None = None
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Remove these, and no longer those given before, from everything that is written from now on."""
+        self._formatter.redact = Redactor(secrets)
+
+    def close(self) -> None:
+        logger = logging.getLogger(_ROOT)
+        for handler in self._handlers:
+            logger.removeHandler(handler)
+            with contextlib.suppress(OSError):  # what a full disk did not take is lost
+                handler.close()
+        self._handlers.clear()
+        logger.propagate = True
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Log:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_log(
+    folder: Path, level: int = logging.INFO, secrets: Iterable[str] = (), console: TextIO | None = None
+) -> Log:
+    """Begin to write what this program logs to a file in `folder`, and to `console` if given.
+
+    Never raises: if no file can be written, `Log.problem` says why. Nothing reaches the handlers of the
+    host program, whose log is not redacted.
+    """
+    log = Log()
+    log.hide(secrets)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name, log._lock = _take_place(folder)
+        handler = _Handler(folder / f"{name}.log")
+        log.path = folder / f"{name}.log"
+        log._handlers.append(handler)
+    except OSError as error:
+        log.problem = f"{folder}: {error.strerror or error}"
+    if console is not None:
+        log._handlers.append(logging.StreamHandler(console))
+    logger = logging.getLogger(_ROOT)
+    logger.setLevel(level)
+    logger.propagate = False
+    log._handlers = log._handlers or [logging.NullHandler()]
+    for each in log._handlers:
+        each.setFormatter(log._formatter)
+        logger.addHandler(each)
+    return log
+
+
+def _take_place(folder: Path) -> tuple[str, IO[bytes]]:
+    """The first name that no other process holds, and the lock that now holds it."""
+    for number in range(1, PLACES + 1):
+        name = "movie-director" if number == 1 else f"movie-director-{number}"
+        lock = open(folder / f"{name}.lock", "a+b")  # noqa: SIM115  held until the log is closed
+        if _try_lock(lock):
+            return name, lock
+        lock.close()
+    raise OSError(0, f"{PLACES} other processes are writing logs here")
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+class _Handler(logging.handlers.RotatingFileHandler):
+    """A rotating file that gives up a record rather than the work it is about."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", errors="backslashreplace"
+        )
+
+    def doRollover(self) -> None:
+        try:
+            super().doRollover()
+        except OSError:
+            # Windows renames no file that is open in an editor: begin anew instead of growing for ever.
+            with contextlib.suppress(OSError):
+                open(self.baseFilename, "w").close()
+                self.stream = self._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """The disk is full, or the folder is gone: there is nowhere left to say so."""
+
+
+class _Formatter(logging.Formatter):
+    """Time in UTC, level, thread, module, message; without secrets and without a second line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.redact = Redactor()
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        module = record.name.removeprefix(f"{_ROOT}.")
+        head = f"{moment}.{int(record.msecs):03d}Z {record.levelname} {record.threadName} {module}: "
+        return printable(head) + self._clean(_message(record), MAX_MESSAGE) + self._traceback(record)
+
+    def _traceback(self, record: logging.LogRecord) -> str:
+        if not record.exc_info or record.exc_info[1] is None:
+            return ""
+        whole = "".join(traceback.format_exception(*record.exc_info)).rstrip("\n")
+        lines = self._clean(whole, MAX_TRACEBACK, keep="\n").split("\n")
+        return "".join(f"\n    | {line}" for line in lines)
+
+    def _clean(self, text: str, limit: int, keep: str = "") -> str:
+        cleaned = printable(self.redact(text[: limit * 8]), keep)
+        return cleaned if len(cleaned) <= limit else f"{cleaned[:limit]} … ({len(text)} characters)"
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # a faulty call must not lose what it wanted to say
+        return f"{record.msg!r} {record.args!r}"

@@ -1,0 +1,236 @@
+"""The log as a file: what stands in it, how large it gets, who writes it, and what it survives."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from movie_director.core.errors import ConfigError, ProblemCode
+from movie_director.core.redact import HIDDEN
+from movie_director.runtime import log as log_module
+from movie_director.runtime.log import BACKUPS, MAX_BYTES, Log, level_from, open_log
+
+from tests.conftest import LONG_TIMEOUT
+
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) \S+ [\w.]+: .*")
+logger = logging.getLogger("movie_director.runtime.worker")
+SECRET = "correct horse battery"
+
+
+@pytest.fixture
+def log(home: Path) -> Iterator[Log]:
+    with open_log(home / "logs", secrets=[SECRET]) as opened:
+        yield opened
+
+
+def own_handlers() -> list[logging.Handler]:
+    """The handlers of our logger without those that pytest adds."""
+    handlers = logging.getLogger("movie_director").handlers
+    return [each for each in handlers if "pytest" not in type(each).__module__]
+
+
+def lines(log: Log) -> list[str]:
+    assert log.path is not None
+    return log.path.read_text("utf-8").splitlines()
+
+
+def test_a_record_is_one_line_with_time_level_thread_and_module(log: Log) -> None:
+    def work() -> None:
+        logger.info("%s: attempt %d", "comfyui", 3)
+
+    thread = threading.Thread(target=work, name="md-comfyui", daemon=True)
+    thread.start()
+    thread.join(LONG_TIMEOUT)
+    [line] = lines(log)
+    assert LINE.fullmatch(line)
+    assert line.endswith("Z INFO md-comfyui runtime.worker: comfyui: attempt 3")
+
+
+def test_times_are_utc(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_log(home / "logs") as log:
+        record = logger.makeRecord(logger.name, logging.INFO, "f", 1, "now", (), None)
+        record.created, record.msecs = 1795219200.25, 250.0
+        logger.handle(record)
+        assert lines(log)[0].startswith("2026-11-21T00:00:00.250Z INFO")
+
+
+def test_what_a_server_sends_cannot_forge_a_line(log: Log) -> None:
+    logger.warning("answer: %s", "x\r\n2026-01-01T00:00:00.000Z INFO all is well\x1b[2J\u2028end")
+    [line] = lines(log)
+    assert line.endswith("answer: x\\r\\n2026-01-01T00:00:00.000Z INFO all is well\\x1b[2J\\u2028end")
+
+
+def test_tracebacks_are_written_indented_and_without_secrets(log: Log) -> None:
+    try:
+        raise ValueError(f"bad\n2026-01-01T00:00:00.000Z INFO forged: {SECRET} http://ada:pw@host/")
+    except ValueError:
+        logger.exception("it broke")
+    first, *rest = lines(log)
+    assert first.endswith("it broke")
+    assert all(line.startswith("    | ") for line in rest)
+    assert rest[-1] == f"    | 2026-01-01T00:00:00.000Z INFO forged: {HIDDEN} http://{HIDDEN}@host/"
+
+
+def test_secrets_are_hidden_also_those_that_come_later(log: Log) -> None:
+    logger.info("with %s", SECRET)
+    log.hide(["another secret"])
+    logger.info("with %s", "another secret")
+    assert [line.rpartition("worker: ")[2] for line in lines(log)] == [f"with {HIDDEN}", f"with {HIDDEN}"]
+
+
+def test_a_faulty_call_is_written_as_it_is(log: Log) -> None:
+    record = logger.makeRecord(logger.name, logging.INFO, "f", 1, "%d seconds", ("seven",), None)
+    [handler] = own_handlers()  # pytest's own handler would fail the test
+    handler.handle(record)
+    assert lines(log)[0].endswith("worker: '%d seconds' ('seven',)")
+
+
+def test_endless_texts_are_cut(log: Log) -> None:
+    logger.info("x" * 1_000_000)
+    [line] = lines(log)
+    assert line.endswith("… (1000000 characters)")
+    assert len(line) < log_module.MAX_MESSAGE + 200
+
+
+def test_levels(home: Path) -> None:
+    with open_log(home / "logs", logging.WARNING) as log:
+        logger.info("quiet")
+        logger.warning("loud")
+        assert [line.rpartition(": ")[2] for line in lines(log)] == ["loud"]
+
+
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [(None, logging.INFO), ("", logging.INFO), ("DEBUG", logging.DEBUG), (" warning ", logging.WARNING)],
+)
+def test_the_level_comes_from_the_environment(value: str | None, level: int) -> None:
+    assert level_from({} if value is None else {"MOVIE_DIRECTOR_LOG": value}) == level
+
+
+def test_an_unknown_level_is_named() -> None:
+    with pytest.raises(ConfigError) as caught:
+        level_from({"MOVIE_DIRECTOR_LOG": "loud"})
+    assert caught.value.problem.code is ProblemCode.BAD_SETTING
+    assert dict(caught.value.problem.parameters) == {
+        "name": "MOVIE_DIRECTOR_LOG",
+        "value": "loud",
+        "reason": "expected debug, info, warning, error",
+    }
+
+
+def test_the_files_stay_bounded(log: Log) -> None:
+    text = "y" * 3_000
+    for _ in range(4 * MAX_BYTES // len(text)):
+        logger.info(text)
+    assert log.path is not None
+    files = sorted(log.path.parent.glob("*.log*"))
+    assert [file.name.removeprefix("movie-director.log") for file in files] == ["", ".1", ".2"]
+    assert len(files) == BACKUPS + 1
+    assert all(file.stat().st_size <= MAX_BYTES for file in files)
+
+
+def test_the_next_run_appends(home: Path) -> None:
+    for run in ("first", "second"):
+        with open_log(home / "logs") as log:
+            logger.info(run)
+    assert [line.rpartition(": ")[2] for line in lines(log)] == ["first", "second"]
+
+
+HOLDER = """
+import logging, sys
+from pathlib import Path
+from movie_director.runtime.log import open_log
+log = open_log(Path(sys.argv[1]))
+logging.getLogger("movie_director.x").info("from the other process")
+print(log.path.name, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_processes_write_two_files_and_a_dead_one_leaves_its_place(home: Path) -> None:
+    addon = Path(log_module.__file__).parents[2]
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(home / "logs")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(addon)},
+    )
+    assert other.stdin is not None
+    assert other.stdout is not None
+    with other, other.stdin:
+        assert other.stdout.readline() == "movie-director.log\n"
+        with open_log(home / "logs") as log:
+            logger.info("from this process")
+            assert log.path == home / "logs" / "movie-director-2.log"
+            assert len(lines(log)) == 1
+        other.kill()
+        other.wait(LONG_TIMEOUT)
+    with open_log(home / "logs") as log:
+        assert log.path == home / "logs" / "movie-director.log"
+        assert len(lines(log)) == 1
+
+
+def test_a_folder_that_cannot_be_made_costs_only_the_file(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.write_text("a file where the folder should be")
+    with open_log(home / "logs") as log:
+        assert log.path is None
+        assert log.problem == f"{home / 'logs'}: Not a directory"
+        logger.error("nobody hears this")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full: /dev/full")
+def test_a_full_disk_costs_records_and_not_the_work(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "logs").mkdir(parents=True)
+    (home / "logs" / "movie-director.log").symlink_to("/dev/full")
+    with open_log(home / "logs") as log:
+        assert log.path is not None
+        logger.error("there is no room for this")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_file_that_cannot_be_renamed_begins_anew(log: Log) -> None:
+    assert log.path is not None
+    (log.path.parent / "movie-director.log.1").mkdir()
+    (log.path.parent / "movie-director.log.1" / "full").touch()
+    (log.path.parent / "movie-director.log.2").mkdir()
+    (log.path.parent / "movie-director.log.2" / "full").touch()
+    for _ in range(3 * MAX_BYTES // 3_000):
+        logger.info("z" * 3_000)
+    assert 0 < log.path.stat().st_size <= MAX_BYTES
+
+
+def test_nothing_reaches_the_log_of_the_host(log: Log) -> None:
+    heard: list[logging.LogRecord] = []
+
+    class Host(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record)
+
+    host = Host()
+    logging.getLogger().addHandler(host)
+    try:
+        logger.warning("while the log is open")
+        log.close()
+        logger.warning("afterwards")
+    finally:
+        logging.getLogger().removeHandler(host)
+    assert [record.getMessage() for record in heard] == ["afterwards"]
+    assert own_handlers() == []
+
+
+def test_the_console_gets_the_same_lines(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_log(home / "logs", secrets=[SECRET], console=sys.stderr) as log:
+        logger.info("with %s", SECRET)
+        assert capsys.readouterr().err.splitlines() == lines(log)
