@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ComfyUI's WebSocket as the backend reads it, against a real server of both recorded generations."""
+
+from __future__ import annotations
+
+import re
+import select
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from movie_director.backends.comfyui.client import ComfyClient
+from movie_director.core.errors import ProblemCode, ServiceError
+from movie_director.core.model import Queue
+from movie_director.core.settings import Policy
+
+from tests.conftest import eventually
+from tests.servers import comfyui_client
+from tests.servers.comfyui import MALFORMED_FRAMES, VERSIONS, ComfyServer
+from tests.servers.comfyui_backend import Clients, caught, open_stream, read_once, read_until, tell_queue
+
+Connect = Callable[..., ComfyClient]
+
+INTERVAL = 0.1
+QUICK = Policy(check_interval=INTERVAL, check_timeout=1.0, busy_limit=8 * INTERVAL)
+"""Pings after 0.1 s of silence; a silent idle peer is lost after twice that."""
+
+
+@pytest.fixture(params=VERSIONS)
+def server(request: pytest.FixtureRequest) -> Iterator[ComfyServer]:
+    with ComfyServer(request.param) as running:
+        yield running
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    with Clients() as clients:
+        yield clients.connect
+
+
+@pytest.fixture
+def client(server: ComfyServer, connect: Connect) -> ComfyClient:
+    opened = connect(server.url)
+    opened.open()
+    return opened
+
+
+@pytest.fixture
+def quick(server: ComfyServer, connect: Connect) -> ComfyClient:
+    opened = connect(server.url, QUICK)
+    opened.open()
+    return opened
+
+
+# --- what it tells -------------------------------------------------------------------------------
+
+
+def test_it_tells_the_queue_of_a_job(server: ComfyServer, client: ComfyClient) -> None:
+    stream = open_stream(server, client)
+    assert comfyui_client.post(server, comfyui_client.lab_sleep(1)).status == 200
+    assert read_until(stream, lambda info: info.queue == Queue(1)).working
+    assert not read_until(stream, lambda info: info.queue == Queue(0)).working
+
+
+def test_it_changes_the_queue_and_nothing_else(server: ComfyServer, client: ComfyClient) -> None:
+    stream = open_stream(server, client)
+    before = client.check()
+    tell_queue(server, 5)
+    assert read_until(stream, lambda info: True) == replace(before, queue=Queue(5))
+    assert stream.read() is None
+
+
+def test_what_is_no_status_changes_nothing(server: ComfyServer, client: ComfyClient) -> None:
+    stream = open_stream(server, client)
+    for garbage in ("", "no JSON", "[" * 50_000, "null", '{"type": 5}', '{"type": "status", "data": 5}'):
+        server.send_text(garbage)
+    for remaining in (None, -1, 10**30, "7", [7], {"a": 7}):
+        tell_queue(server, remaining)
+    tell_queue(server, 7)
+    assert read_until(stream, lambda info: True).queue == Queue(7)
+
+
+def test_our_flags_come_first_so_that_previews_tell_their_origin(
+    server: ComfyServer, client: ComfyClient
+) -> None:
+    stream = open_stream(server, client)
+    comfyui_client.post(server, comfyui_client.lab_sleep(2), client_id=server.client_ids[0])
+    watched: list[bytes] = []
+    receive = stream._websocket.receive
+    deadline = time.monotonic() + 10
+    while not watched and time.monotonic() < deadline:
+        select.select([stream], [], [], 1.0)
+        message = receive(0.0)
+        if message is not None and isinstance(message.data, bytes):
+            watched.append(message.data)
+    assert watched[0][:4] == b"\0\0\0\4", "a preview of kind 4 has metadata"
+
+
+def test_a_flood_is_read_in_small_portions_and_completely(server: ComfyServer, client: ComfyClient) -> None:
+    stream = open_stream(server, client)
+    server.flood(20_000)
+    tell_queue(server, 3)
+    longest, deadline, info = 0.0, time.monotonic() + 20, None
+    while info is None and time.monotonic() < deadline:
+        select.select([stream], [], [], 0.0 if stream.has_buffered else 5.0)
+        started = time.monotonic()
+        info = stream.read()
+        longest = max(longest, time.monotonic() - started)
+    assert info is not None
+    assert info.queue == Queue(3)
+    assert longest < 0.5
+
+
+# --- its life ------------------------------------------------------------------------------------
+
+
+def test_each_socket_has_a_client_id_of_its_own(server: ComfyServer, client: ComfyClient) -> None:
+    for _ in range(5):
+        open_stream(server, client)
+    assert len(set(server.client_ids)) == len(server.client_ids) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", client_id) for client_id in server.client_ids)
+
+
+def test_the_old_socket_is_closed_before_a_new_one_opens(server: ComfyServer, client: ComfyClient) -> None:
+    first = open_stream(server, client)
+    second = open_stream(server, client)
+    assert first.fileno() == -1
+    assert second.fileno() != -1
+    eventually(lambda: server.open_connections() == 2, what="one for HTTP, one for the stream")
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 500, 503])
+def test_a_refused_websocket_leaves_http_alone(server: ComfyServer, client: ComfyClient, status: int) -> None:
+    server.faults.websocket_status = status
+    error = caught(client.open_stream)
+    assert error.problem.code is ProblemCode.STREAM_REFUSED
+    assert error.problem.parameter("status") == status
+    client.keep_stream_alive()
+    assert client.check().version == server.facts.version
+    server.faults.websocket_status = None
+    open_stream(server, client)
+
+
+def test_a_stream_that_is_never_answered_ends_in_time(server: ComfyServer, quick: ComfyClient) -> None:
+    server.faults.mute = True
+    started = time.monotonic()
+    assert caught(quick.open_stream).problem.code is ProblemCode.NO_ANSWER
+    assert time.monotonic() - started < 2.5
+
+
+@pytest.mark.parametrize("end", [ComfyServer.kill, ComfyServer.close_websockets])
+def test_an_end_by_the_server_is_told_by_the_stream(
+    server: ComfyServer, client: ComfyClient, end: Callable[[ComfyServer], None]
+) -> None:
+    stream = open_stream(server, client)
+    end(server)
+    error = caught(lambda: read_until(stream, lambda info: False))
+    assert error.problem.code is ProblemCode.STREAM_LOST
+
+
+@pytest.mark.parametrize("name", sorted(MALFORMED_FRAMES))
+def test_frames_that_break_the_protocol_end_the_stream(
+    server: ComfyServer, quick: ComfyClient, name: str
+) -> None:
+    stream = open_stream(server, quick)
+    server.send_raw(MALFORMED_FRAMES[name])
+    server.faults.websocket_mute = True
+
+    def care() -> None:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            read_once(stream, INTERVAL / 4)
+            quick.keep_stream_alive()
+
+    assert caught(care).problem.code in (
+        ProblemCode.MALFORMED,
+        ProblemCode.TOO_LARGE,
+        ProblemCode.STREAM_LOST,
+    )
+    server.faults.websocket_mute = False
+    assert quick.check().version == server.facts.version
+
+
+# --- silence -------------------------------------------------------------------------------------
+
+
+def care_until_error(client: ComfyClient, stream: Any, limit: float) -> tuple[ServiceError | None, float]:
+    """Read and keep alive as the worker does; the error that ends it, if any, and the seconds until then."""
+    started = time.monotonic()
+    try:
+        while time.monotonic() - started < limit:
+            read_once(stream, INTERVAL / 4)
+            client.keep_stream_alive()
+    except ServiceError as error:
+        return error, time.monotonic() - started
+    return None, limit
+
+
+def test_an_idle_stream_lives_on_by_its_pongs(server: ComfyServer, quick: ComfyClient) -> None:
+    stream = open_stream(server, quick)
+    error, _ = care_until_error(quick, stream, 10 * INTERVAL)
+    assert error is None
+
+
+def test_a_silent_idle_peer_is_lost_after_two_intervals(server: ComfyServer, quick: ComfyClient) -> None:
+    stream = open_stream(server, quick)
+    server.faults.websocket_mute = True
+    error, seconds = care_until_error(quick, stream, 10.0)
+    assert error is not None
+    assert error.problem.code is ProblemCode.STREAM_LOST
+    assert 1.5 * INTERVAL < seconds < 8 * INTERVAL
+
+
+def test_a_silent_working_peer_has_until_its_busy_limit(server: ComfyServer, quick: ComfyClient) -> None:
+    stream = open_stream(server, quick)
+    tell_queue(server, 1)
+    read_until(stream, lambda info: info.working)
+    server.faults.websocket_mute = True
+    error, seconds = care_until_error(quick, stream, 10.0)
+    assert error is not None
+    assert error.problem.code is ProblemCode.STREAM_LOST
+    assert seconds > QUICK.busy_limit
+
+
+def test_a_peer_that_answered_while_we_did_not_look_is_alive(server: ComfyServer, quick: ComfyClient) -> None:
+    stream = open_stream(server, quick)
+    eventually(lambda: _pinged(quick, stream), what="a ping is due")
+    select.select([stream], [], [], 10.0)
+    deadline = time.monotonic() + 2 * INTERVAL
+    eventually(lambda: time.monotonic() > deadline, what="the pong lies unread for too long")
+    quick.keep_stream_alive()
+
+
+def _pinged(client: ComfyClient, stream: Any) -> bool:
+    client.keep_stream_alive()
+    return bool(select.select([stream], [], [], 0.0)[0])
+
+
+# --- the mute socket -----------------------------------------------------------------------------
+
+
+def test_a_socket_muted_by_a_shared_client_id_is_noticed_and_replaced(
+    server: ComfyServer, client: ComfyClient
+) -> None:
+    stream = open_stream(server, client)
+    (client_id,) = server.client_ids
+    with comfyui_client.connect(server, client_id) as intruder:
+        intruder.until_kind("feature_flags")
+    comfyui_client.post(server, comfyui_client.lab_sleep(3, seconds=30.0, steps=600))
+
+    client.check()
+    client.keep_stream_alive()
+    assert client.check().queue == Queue(1)
+    error = caught(client.keep_stream_alive)
+    assert error.problem.code is ProblemCode.STREAM_MUTE
+    assert stream.read() is None, "the socket is still open and says nothing"
+
+    client.close_stream()
+    stream = client.open_stream()
+    assert server.client_ids[-1] not in (client_id, "")
+    comfyui_client.change(server, "/interrupt")
+    assert read_until(stream, lambda info: not info.working).queue == Queue(0)
+
+
+def test_two_checks_that_disagree_with_the_stream_prove_it_mute(
+    server: ComfyServer, client: ComfyClient
+) -> None:
+    open_stream(server, client)
+    server.facts.queue_length = 5
+    client.check()
+    client.keep_stream_alive()
+    client.check()
+    assert caught(client.keep_stream_alive).problem.code is ProblemCode.STREAM_MUTE
+
+
+def test_a_status_that_lies_unread_acquits_the_stream_and_is_not_lost(
+    server: ComfyServer, client: ComfyClient
+) -> None:
+    stream = open_stream(server, client)
+    server.facts.queue_length = 5
+    client.check()
+    client.check()
+    tell_queue(server, 6)
+    select.select([stream], [], [], 10.0)
+    client.keep_stream_alive()
+    assert stream.has_buffered
+    info = stream.read()
+    assert info is not None
+    assert info.queue == Queue(6)
+    assert not stream.has_buffered
+
+
+def test_a_stream_that_agrees_is_never_called_mute(server: ComfyServer, client: ComfyClient) -> None:
+    stream = open_stream(server, client)
+    for remaining in range(1, 20):
+        server.facts.queue_length = remaining
+        client.check()
+        client.keep_stream_alive()
+        tell_queue(server, remaining)
+        select.select([stream], [], [], 10.0)
+        stream.read()
