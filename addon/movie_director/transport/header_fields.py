@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from .. import VERSION
 from ..core.endpoint import Credentials, Endpoint
 from ..core.errors import ConfigError, ProblemCode, problem
+from .printable import printable
 
 USER_AGENT = "MovieDirector/" + ".".join(map(str, VERSION))
 
@@ -38,7 +39,7 @@ def check_sendable(headers: Mapping[str, str]) -> None:
     """
     for name, value in headers.items():
         if not _is_name(name) or not _is_value(value):
-            shown = ascii(name)[1:41]
+            shown = printable(name)
             reason = "it has characters that an HTTP header cannot have"
             raise ConfigError(
                 problem(ProblemCode.BAD_SETTING, f"{shown}: {reason}", retry=False, name=shown, reason=reason)

@@ -186,9 +186,7 @@ class HttpClient:
         """Whether a connection may have ended without a byte because plain HTTP is not spoken there."""
         if self.endpoint.secure or exchange.reused or not exchange.unanswered:
             return False
-        return tls.speaks_tls(
-            self.endpoint, self._sockets, connect_timeout=self._connect_timeout, deadline=exchange.deadline
-        )
+        return tls.speaks_tls(self.endpoint, self._sockets, deadline=exchange.deadline)
 
     def _accept(self, answer: Answer, asked: Asked) -> Answer:
         if answer.status in _REDIRECTS and "location" in answer.headers:

@@ -8,6 +8,7 @@ import time
 
 from ..core.endpoint import Endpoint
 from ..core.errors import (
+    Cancelled,
     ConfigError,
     ConnectionLost,
     NoAnswer,
@@ -30,6 +31,8 @@ _NOT_TLS = frozenset(
     }
 )
 """OpenSSL's reasons when what came back is no TLS at all."""
+
+_GREETING_TIMEOUT = 0.5
 
 
 def trust(ca_file: str | None = None) -> ssl.SSLContext:
@@ -72,17 +75,18 @@ def open_connection(
         raise _handshake_failed(error, endpoint) from error
 
 
-def speaks_tls(
-    endpoint: Endpoint, sockets: SocketFactory, *, connect_timeout: float, deadline: float
-) -> bool:
-    """Whether the program at an endpoint would rather speak TLS; nothing is sent but a greeting."""
+def speaks_tls(endpoint: Endpoint, sockets: SocketFactory, *, deadline: float) -> bool:
+    """Whether the program at an endpoint answers the greeting of TLS at once. Raises `Cancelled`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # it is only asked whether, not who
+    soon = min(deadline, time.monotonic() + _GREETING_TIMEOUT)
     try:
         open_connection(
-            endpoint, sockets, context, connect_timeout=connect_timeout, deadline=deadline
+            endpoint, sockets, context, connect_timeout=_GREETING_TIMEOUT, deadline=soon
         ).close()
+    except Cancelled:
+        raise
     except ServiceError as error:
         return error.problem.code is ProblemCode.CERTIFICATE
     return True
