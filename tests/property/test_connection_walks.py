@@ -42,7 +42,8 @@ ATTEMPT_OUTCOMES = st.one_of(
     st.builds(Blocked, PROBLEMS),
 )
 CHECK_OUTCOMES = st.one_of(
-    st.builds(CheckPassed, LATENCIES, st.booleans()), st.builds(CheckFailed, PROBLEMS, st.booleans())
+    st.builds(CheckPassed, LATENCIES, st.booleans()),
+    st.builds(CheckFailed, PROBLEMS, st.booleans(), st.booleans()),
 )
 FROM_OUTSIDE = st.one_of(
     st.sampled_from([Elapsed(), RetryNow(), Wake(), PortOpened(), Disable(), Enable(), StreamOpened()]),
@@ -76,7 +77,9 @@ class SimulatedWorker:
         if effect is Effect.CHECK:
             return [self.data.draw(CHECK_OUTCOMES)]
         if effect is Effect.OPEN_STREAM:
-            return [self.data.draw(st.sampled_from([StreamOpened(), StreamFailed(problem(ProblemCode.INTERNAL))]))]
+            return [
+                self.data.draw(st.sampled_from([StreamOpened(), StreamFailed(problem(ProblemCode.INTERNAL))]))
+            ]
         return []
 
     def attempt(self) -> list[Event]:
@@ -114,4 +117,6 @@ def test_no_life_ends_in_a_state_that_nothing_would_ever_leave(data: st.DataObje
         assert not connection.attempting
         if connection.state is not State.CONNECTED:
             assert connection.health is None
-    assert all(later - earlier >= 1.0 - 1e-9 for earlier, later in zip(worker.begun, worker.begun[1:], strict=False))
+    assert all(
+        later - earlier >= 1.0 - 1e-9 for earlier, later in zip(worker.begun, worker.begun[1:], strict=False)
+    )

@@ -40,6 +40,7 @@ from movie_director.core.transitions import TRANSITIONS, step
 REFUSED = problem(ProblemCode.REFUSED, "127.0.0.1:8188")
 SILENT = problem(ProblemCode.NO_ANSWER, "127.0.0.1:8188")
 STRANGER = problem(ProblemCode.WRONG_PROGRAM, program="Fooocus")
+WRONG_KEY = problem(ProblemCode.KEY_REJECTED, retry=False)
 STREAM_LOST = problem(ProblemCode.STREAM_LOST)
 
 ALL_EVENTS = [
@@ -67,11 +68,11 @@ ALL_EVENTS = [
 LEGAL = {
     State.DISABLED: "E.RNW............C",
     State.DISCONNECTED: ".DRNWLAFB....O.!HC",
-    State.CONNECTING: ".DRNWLAFBPXoS...HC",
+    State.CONNECTING: ".DRNWLAFBPX.S...HC",
     State.CONNECTED: ".DRNWL..BPXoS.c..C",
     State.RECONNECTING: ".DRNWLAFB....O.!HC",
     State.SUSPENDED: ".DRNWLAFB....O.!HC",
-    State.FAILED: ".DRNWL.......O...C",
+    State.FAILED: ".DRNWLAFB....O..HC",
 }
 
 
@@ -226,7 +227,7 @@ def test_a_silent_peer_that_is_known_to_work_is_busy_until_its_limit() -> None:
     life = connected().until_due().see(CheckPassed(0.01, True))
     answered_at = life.now
     while life.state is State.CONNECTED:
-        life.until_due().later(2.0).see(CheckFailed(SILENT, gone=False))
+        life.until_due().later(2.0).see(CheckFailed(SILENT, gone=False, working=True))
         if life.state is State.CONNECTED:
             assert life.connection.health is Health.BUSY
     assert 60.0 <= life.now - answered_at < 64.0
@@ -314,10 +315,18 @@ def test_retry_while_connected_checks_and_reads_the_facts_again() -> None:
 
 
 def test_what_needs_the_user_waits_for_the_user_or_a_new_program_at_the_port() -> None:
-    life = Life().see(Enable(), Blocked(STRANGER))
+    life = Life().see(Enable(), Blocked(WRONG_KEY))
     assert (life.state, life.connection.due) == (State.FAILED, None)
     assert watches_port(life.connection)
     assert life.later(2.0).see(PortOpened()).effects == (Effect.CLOSE, Effect.ATTEMPT)
+
+
+def test_another_program_may_go_away_so_its_address_is_looked_at_rarely() -> None:
+    life = Life().see(Enable(), Blocked(STRANGER))
+    assert (life.state, life.connection.due) == (State.FAILED, life.now + 30.0)
+    assert life.until_due().effects == (Effect.CLOSE, Effect.ATTEMPT)
+    assert life.see(Blocked(STRANGER)).state is State.FAILED
+    assert life.until_due().see(Answered(0.01, False, Stream.OPEN)).state is State.CONNECTED
 
 
 def test_a_refused_stream_degrades_and_is_tried_again_after_its_wait() -> None:

@@ -84,10 +84,15 @@ class CheckPassed(Event):
 
 @dataclass(frozen=True)
 class CheckFailed(Event):
-    """A health check failed; `gone` when nothing listens at the port any more."""
+    """A health check failed.
+
+    `gone` when nothing listens at the port any more; `working` when the last thing that the service
+    said, by whichever channel, was that it is at work.
+    """
 
     problem: Problem
     gone: bool
+    working: bool = False
 
 
 @dataclass(frozen=True)

@@ -177,8 +177,10 @@ def attempt_failed(connection: Connection, event: Event, now: float) -> tuple[Co
 
 
 def blocked(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:
+    """The user is needed; where time may help too (another program may go away), look again rarely."""
     assert isinstance(event, Blocked)
-    return replace(_down(connection, event.problem), state=State.FAILED, due=None), (Effect.CLOSE,)
+    due = now + connection.policy.breaker_interval if event.problem.retry else None
+    return replace(_down(connection, event.problem), state=State.FAILED, due=due), (Effect.CLOSE,)
 
 
 def _down(connection: Connection, what: Problem) -> Connection:
@@ -255,7 +257,7 @@ def check_passed(connection: Connection, event: Event, now: float) -> tuple[Conn
 def check_failed(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:
     assert isinstance(event, CheckFailed)
     policy = connection.policy
-    ill = replace(connection, failures=connection.failures + 1, problem=event.problem)
+    ill = replace(connection, failures=connection.failures + 1, problem=event.problem, working=event.working)
     if event.gone:
         return _lost(ill, event.problem, now)
     if ill.working:

@@ -80,30 +80,28 @@ def _rows() -> Mapping[tuple[State, type[Event]], Row]:
     for state in WAITING:
         ended = (State.SUSPENDED,) if state is State.SUSPENDED else (state, State.SUSPENDED)
         add(state, Elapsed, rules.due_attempt)
-        add(state, Answered, rules.answered, (State.CONNECTED, State.CONNECTING))
         add(state, Failed, rules.attempt_failed, ended)
         add(state, PortOpened, rules.port_opened, (state, State.CONNECTING))
         add(state, BreakerOpened, rules.breaker_opened, (State.SUSPENDED,))
-        add(state, BreakerHalfOpened, rules.breaker_noted)
         add(state, Wake, rules.wake_waiting, (State.DISCONNECTED, State.RECONNECTING))
     for state in (*WAITING, State.FAILED):
         add(state, RetryNow, rules.retry_now, connecting)
-    for state in (*WAITING, State.CONNECTING):
+    for state in (*WAITING, State.CONNECTING, State.FAILED):
         add(state, Blocked, rules.blocked, (State.FAILED,))
+        add(state, Answered, rules.answered, (State.CONNECTED, State.CONNECTING))
+        add(state, BreakerHalfOpened, rules.breaker_noted)
 
     add(State.CONNECTING, Elapsed, rules.due_connecting)
     add(State.CONNECTING, RetryNow, rules.nothing)
-    add(State.CONNECTING, Answered, rules.answered, (State.CONNECTED, State.CONNECTING))
     add(State.CONNECTING, Failed, rules.attempt_failed, outage)
     add(State.CONNECTING, CheckPassed, rules.confirmed, (State.CONNECTED,))
     add(State.CONNECTING, CheckFailed, rules.not_confirmed, outage)
-    add(State.CONNECTING, StreamOpened, rules.stream_opened)
     add(State.CONNECTING, StreamFailed, rules.stream_failed_early)
-    add(State.CONNECTING, BreakerHalfOpened, rules.breaker_noted)
     add(State.CONNECTING, Wake, rules.wake_waiting, (State.DISCONNECTED, State.RECONNECTING))
 
     add(State.FAILED, PortOpened, rules.port_opened, (State.FAILED, State.CONNECTING))
-    add(State.FAILED, Elapsed, rules.port_opened, (State.FAILED, State.CONNECTING))
+    add(State.FAILED, Elapsed, rules.due_attempt)
+    add(State.FAILED, Failed, rules.attempt_failed, outage)
     add(State.FAILED, Wake, rules.retry_now, connecting)
 
     lost = (State.CONNECTED, State.RECONNECTING)

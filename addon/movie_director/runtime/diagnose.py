@@ -124,8 +124,8 @@ class ConnectionTest:
                 f"{endpoint.url} answers, but not as {expected}",
                 retry=False,
                 address=endpoint.authority,
-                service=self._expected.label if self._expected else "",
-                program=stranger,
+                program=self._expected.label if self._expected else "",
+                found=stranger,
             )
         )
 

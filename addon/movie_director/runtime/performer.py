@@ -126,16 +126,14 @@ class Performer:
     def _check_failed(self, error: ServiceError) -> Event:
         failure, endpoint = error.problem, self._session.endpoint
         assert endpoint is not None
-        if self._needs_user(error):
+        if isinstance(error, Rejected):
             return Blocked(failure)
-        if isinstance(error, WrongProgram):
-            self._session.forget_instance()
-            return CheckFailed(failure, gone=True)
         if failure.code is ProblemCode.CONNECTION_LOST:
             # Cut in the middle: whether the program died or only this connection shows at its port.
             limit = self._session.policy.connect_timeout(endpoint.is_loopback)
             failure = self._sockets.probe(endpoint.host, endpoint.port, timeout=limit) or failure
-        return CheckFailed(failure, gone=port_is_closed(failure, endpoint))
+        gone = port_is_closed(failure, endpoint)
+        return CheckFailed(failure, gone, working=self._session.working)
 
     def _open_stream(self) -> Sequence[Event]:
         try:
@@ -164,5 +162,5 @@ class Performer:
             return error
         log.error("%s: a fault of ours", self._backend.name, exc_info=error)
         return ServiceError(
-            problem(ProblemCode.INTERNAL, f"{type(error).__name__}: {error}", service=self._backend.label)
+            problem(ProblemCode.INTERNAL, f"{type(error).__name__}: {error}", program=self._backend.label)
         )

@@ -177,7 +177,7 @@ def not_found(backend: Backend, sightings: tuple[Sighting, ...]) -> ServiceError
         problem(
             ProblemCode.NOT_FOUND,
             f"{detail}; met {', '.join(met)}" if met else detail,
-            service=backend.label,
+            program=backend.label,
             ports=ports,
             strangers=", ".join(met),
         )

@@ -137,7 +137,7 @@ class ServiceWorker:
         except Exception as error:
             log.exception("%s: a fault of ours in state %s", self._backend.name, self._connection.state.value)
             self._session.close()
-            failure = problem(ProblemCode.INTERNAL, repr(error), service=self._backend.label)
+            failure = problem(ProblemCode.INTERNAL, repr(error), program=self._backend.label)
             self._connection = replace(
                 Connection(policy=self._settings.policy),
                 state=State.FAILED,
