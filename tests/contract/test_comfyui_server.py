@@ -124,6 +124,7 @@ def test_job_routes_and_histories(server: ComfyServer, version: str) -> None:
         jobs = ["api_job_one", "api_jobs_after", "api_job_cancel"]
     known = answers["api_job_one"]["request"]["path"].rpartition("/")[2]
     with connect(server) as client:
+        client.until_kind("feature_flags")
         for number in range(3):
             post(
                 server,
@@ -151,6 +152,7 @@ UUIDS = ("4a4a24be-d22c-4ff2-ae22-2f9b1a4b3c5d", "5b5b35cf-e33d-4003-bf33-3fac2b
 def test_recorded_history_of_two_and_view(server: ComfyServer, version: str) -> None:
     answers = recorded(version, "answers")
     with connect(server) as client:
+        client.until_kind("feature_flags")
         for prompt in (empty_image(), lab_sleep(1), lab_sleep(2)):
             post(server, prompt, client_id="us")
             client.until_done()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import struct
+import sys
 import threading
 from types import TracebackType
 from typing import Literal, get_args
@@ -16,14 +17,14 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 READ_SIZE = 65536
 GARBAGE = bytes(range(256)) * 4
-LINGER_ZERO = struct.pack("ii", 1, 0) if hasattr(socket, "AF_UNIX") else struct.pack("hh", 1, 0)
+LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 CONNECT_LIMIT = 5.0
 
 
 class TcpProxy:
     """Passes connections on to `target`, or does what `mode` says; a context manager which leaves nothing.
 
-    Setting `mode` acts at once, on open connections too:
+    Setting `mode` acts at once, on open connections too, unless a piece is just being delayed:
 
     - `pass`: hand everything on.
     - `refuse`: close the listener; open connections go on.
@@ -45,7 +46,7 @@ class TcpProxy:
         self._mode: Mode = "pass"
         self._lock = threading.Lock()
         self._relays: set[_Relay] = set()
-        self._ending = threading.Event()
+        self.ending = threading.Event()
         self._listener = Listener(self._relay, name="proxy")
 
     def __enter__(self) -> TcpProxy:
@@ -55,7 +56,7 @@ class TcpProxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ending.set()
+        self.ending.set()
         with self._lock:
             for relay in self._relays:
                 relay.cut()
@@ -93,7 +94,7 @@ class TcpProxy:
 
     def pause(self) -> bool:
         """Wait for `delay` seconds; True when the proxy ends meanwhile."""
-        return self._ending.wait(self.delay)
+        return self.ending.wait(self.delay)
 
     def count(self, *, to_client: int = 0, to_server: int = 0) -> None:
         with self._lock:
@@ -160,6 +161,8 @@ class _Relay:
 
     def _follow_mode(self) -> bool:
         """Begin what the present mode asks for; False when that ends the connection."""
+        if self._proxy.ending.is_set():
+            return False
         mode = self._proxy.mode
         if mode != self._mode:
             self._mode, self._left = mode, self._proxy.cut_after

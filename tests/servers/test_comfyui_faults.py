@@ -16,7 +16,7 @@ from tests.conftest import eventually
 
 from .client import Closed, Refused
 from .comfyui import BAD_ANSWERS, MALFORMED_FRAMES, ComfyServer
-from .comfyui_client import connect, lab_sleep, post
+from .comfyui_client import connect, finished, lab_sleep, post
 from .http_client import exchange
 
 SHORT = 0.2
@@ -124,6 +124,7 @@ def test_delay_holds_answers_back(server: ComfyServer) -> None:
 
 def test_busy_answers_only_when_the_job_is_done(server: ComfyServer) -> None:
     with connect(server) as client:
+        client.until_kind("feature_flags")
         post(server, lab_sleep(1, seconds=0.3, steps=3), client_id="us")
         client.until_kind("executing")
         server.faults.busy = True
@@ -272,3 +273,31 @@ def test_connections_are_counted_by_first_path(server: ComfyServer) -> None:
     assert server.requests == {"/queue": 1, "/features": 2}
     assert server.connections == {"/queue": 1}
     eventually(lambda: server.open_connections() == 0)
+
+
+def test_free_makes_the_same_prompt_execute_again(server: ComfyServer) -> None:
+    def executions() -> int:
+        finished(server, post(server, lab_sleep(1)).json()["prompt_id"])
+        return sum(server.executions.values())
+
+    assert [executions(), executions()] == [1, 1]
+    exchange(server.url + "/free", "POST", json_body={"free_memory": True})
+    assert executions() == 2
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"GET //[ HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"nonsense\r\n\r\n", b"400"),
+        (b"GET /queue HTTP/1.1\r\nHost: 127.0.0.1:x\r\nOrigin: http://y\r\n\r\n", b"403"),
+        (b"HEAD /queue HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"200"),
+        (b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n", b"400"),
+    ],
+)
+def test_odd_requests_harm_nothing(server: ComfyServer, raw: bytes, status: bytes) -> None:
+    with socket.create_connection((server.host, server.port), 5) as sock:
+        sock.sendall(raw)
+        answer = sock.recv(65536)
+    assert answer.split(b" ")[1] == status
+    assert exchange(server.url + "/queue").status == 200

@@ -26,6 +26,7 @@ def test_stop_joins_all_threads_with_clients_connected_and_a_job_running() -> No
     idle.request("GET", "/queue")
     idle.getresponse().read()
     with connect(server) as client:
+        client.until_kind("feature_flags")
         post(server, lab_sleep(1, seconds=60.0, steps=2), client_id="us")
         client.until_kind("executing")
         assert len(own_threads()) >= 5

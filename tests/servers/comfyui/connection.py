@@ -33,6 +33,7 @@ class Connection:
         self._sock = sock
         self._http = h11.Connection(h11.SERVER)
         self._first = True
+        self._is_head = False
 
     def serve(self) -> None:
         """Answer requests to the end of the connection; OSError when it breaks."""
@@ -94,6 +95,7 @@ class Connection:
             elif isinstance(event, h11.Data):
                 body += event.data
             elif isinstance(event, h11.EndOfMessage) and head is not None:
+                self._is_head = head.method == b"HEAD"
                 return _request(head, bytes(body))
             elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
                 return None
@@ -126,8 +128,7 @@ class Connection:
         """Serve a WebSocket on this connection, to its end."""
         faults, hub = self._shared.faults, self._run.hub
         if faults.websocket_status is not None:
-            page = PAGE if faults.websocket_status == 200 else ""
-            return self._send(text(faults.websocket_status, page))
+            return self._send(text(faults.websocket_status, PAGE if faults.websocket_status == 200 else ""))
         peer = Peer(self._sock, self._shared)
         headers = [(name.encode(), value.encode("latin-1")) for name, value in request.headers.items()]
         extra = [(name.encode(), value.encode()) for name, value in _standing_headers()]
@@ -138,17 +139,22 @@ class Connection:
         claimed = request.query.get("clientId", "")
         with self._shared.counts.lock:
             self._shared.counts.client_ids.append(claimed)
-        sid = hub.join(claimed, peer)
+        sid = hub.join(claimed, peer, self._greetings)
         try:
-            status = {"status": queue_status(self._shared, self._run.queue), "sid": sid}
-            peer.send(message("status", status))
-            if (node := self._run.engine.node_of(sid)) is not None:
-                peer.send(message("executing", {"node": node}))
             hub.serve(peer, sid, self._http.trailing_data[0])
         finally:
             hub.leave(sid, peer)
             peer.end()
         return False
+
+    def _greetings(self, sid: str) -> list[str]:
+        """What a new session hears first: the queue, and the node of its job if one runs."""
+        status = {"status": queue_status(self._shared, self._run.queue), "sid": sid}
+        node = self._run.engine.node_of(sid)
+        greetings = [message("status", status)]
+        if node is not None:
+            greetings.append(message("executing", {"node": node}))
+        return greetings
 
     def _send(self, response: Response) -> bool:
         """Send one answer; True when another request may follow."""
@@ -160,7 +166,7 @@ class Connection:
             status_code=response.status, headers=[*headers, framing], reason=reason(response.status)
         )
         parts = [self._http.send(head)]
-        if response.body:
+        if response.body and not self._is_head:
             parts.append(self._http.send(h11.Data(data=response.body)))
         parts.append(self._http.send(h11.EndOfMessage()))
         data = b"".join(part for part in parts if part)
@@ -189,12 +195,15 @@ def is_foreign(headers: dict[str, str]) -> bool:
     """Whether a page of another origin sends this; only looked at on a loopback address, as in ComfyUI."""
     if "host" not in headers or "origin" not in headers:
         return False
-    host, origin = urlsplit("//" + headers["host"].lower()), urlsplit(headers["origin"].lower())
-    if not _is_loopback(host.hostname):
-        return False
-    if host.port is None or origin.port is None:
-        return host.hostname != origin.hostname
-    return host.netloc != origin.netloc
+    try:
+        host, origin = urlsplit("//" + headers["host"].lower()), urlsplit(headers["origin"].lower())
+        if not _is_loopback(host.hostname):
+            return False
+        if host.port is None or origin.port is None:
+            return host.hostname != origin.hostname
+        return host.netloc != origin.netloc
+    except ValueError:
+        return True
 
 
 def _is_loopback(name: str | None) -> bool:
@@ -205,7 +214,10 @@ def _is_loopback(name: str | None) -> bool:
 
 
 def _request(head: h11.Request, body: bytes) -> Request:
-    target = urlsplit(head.target.decode("latin-1"))
+    try:
+        target = urlsplit(head.target.decode("latin-1"))
+    except ValueError as error:
+        raise h11.RemoteProtocolError(f"bad request target: {error}") from error
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
     query = dict(parse_qsl(target.query, keep_blank_values=True))
     return Request(head.method.decode(), plain_path(unquote(target.path)), query, headers, body)

@@ -42,11 +42,15 @@ class Engine:
         self.current_node: str | None = None
         self.cache: dict[str, NodeResult] = {}
         self._queue = queue
+        self._forgetting = threading.Event()
 
     def run(self) -> None:
         """The body of the engine's thread."""
         while (item := self._queue.take()) is not None:
             self.interrupting.clear()
+            if self._forgetting.is_set():
+                self._forgetting.clear()
+                self.cache = {}
             execution = Execution(self, item)
             self.client_id = item.extra_data.get("client_id")
             try:
@@ -66,8 +70,8 @@ class Engine:
         return bool(running)
 
     def forget_cache(self) -> None:
-        """Drop the results of the last prompt, so that the same prompt is executed again."""
-        self.cache = {}
+        """Drop the results of the last prompt before the next, so that the same is executed again."""
+        self._forgetting.set()
 
     def node_of(self, sid: str) -> str | None:
         """The executing node if the running prompt belongs to this session."""

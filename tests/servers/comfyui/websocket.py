@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from wsproto import ConnectionType, WSConnection
@@ -167,8 +167,8 @@ class Hub:
     def end(self) -> None:
         self._outbox.put(None)
 
-    def join(self, sid: str, peer: Peer) -> str:
-        """Enter `peer` into the table and return its session id.
+    def join(self, sid: str, peer: Peer, greetings: Callable[[str], list[str]]) -> str:
+        """Enter `peer` into the table, send it the greetings for its session id, and return that id.
 
         An id in use is taken over: the older socket stays open but hears no more. When that older socket
         closes, it removes whoever holds the id by then, and the newer socket goes mute as well. That is what
@@ -178,6 +178,9 @@ class Hub:
         with self._lock:
             self._peers.add(peer)
             self._sockets[sid] = peer
+            # Under the lock, so that nothing published meanwhile comes before the greetings.
+            for greeting in greetings(sid):
+                peer.send(greeting)
         return sid
 
     def leave(self, sid: str, peer: Peer) -> None:
