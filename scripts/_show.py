@@ -112,8 +112,8 @@ class Tour:
 
     def watch(self) -> None:
         """Print news until Ctrl-C."""
-        print("\nWatching; Ctrl-C ends it and the demos.", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
+            print("\nWatching; Ctrl-C ends it and the demos.", flush=True)
             while True:
                 self._until(lambda snapshot: False, 60.0)
         print()
