@@ -112,7 +112,7 @@ def test_another_program_at_a_configured_address_needs_the_user_until_it_goes() 
             % (len(body), body)
         )
 
-    with Watching(f"http://127.0.0.1:{port}") as watching:
+    with Watching(f"http://127.0.0.1:{port}", replace(BRISK, breaker_interval=0.5)) as watching:
         with RawServer(fooocus, port=port):
             row = watching.until_state(State.FAILED)
             assert row.problem is not None

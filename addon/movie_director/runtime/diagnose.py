@@ -18,8 +18,6 @@ from ..transport.sockets import SocketFactory
 from .discovery import PAGE_LIMIT, candidates, in_port_order, look_around, recognise
 from .session import not_found
 
-_LAYERS = tuple(Layer)
-
 
 class ConnectionTest:
     """One run of the test. It blocks for up to some seconds: run it in a thread that may."""
@@ -74,6 +72,7 @@ class ConnectionTest:
         if known is not None:
             return known, None
         assert self._expected is not None, "a URL is always a target"
+        self._pass(Verdict.PASSED)
         self._layer = Layer.PORT
         places = candidates([self._expected])
         found = look_around(places, [self._expected], self._sockets, self._settings.policy)
@@ -96,7 +95,7 @@ class ConnectionTest:
                 http.get("/", limit=PAGE_LIMIT, prefix_only=True)
             with self._testing(Layer.PROGRAM):
                 expected = self._backends if self._expected is None else [self._expected]
-                sighting = recognise(endpoint, http, expected)
+                sighting = recognise(endpoint, http, expected, thorough=True)
                 found = [backend for backend in expected if backend.name == sighting.service]
                 if not found:
                     raise self._wrong_program(endpoint, sighting.stranger)
@@ -149,16 +148,15 @@ class ConnectionTest:
         self._add(LayerResult(self._layer, verdict, seconds, error.problem if error else None))
 
     def _fail(self, error: ServiceError) -> None:
-        """The current layer failed, or that of the credentials; the later ones were not reached."""
+        """The current layer failed, or that of the credentials; others without a result were not reached."""
         failed = Layer.CREDENTIALS if isinstance(error, Rejected) else self._layer
+        seconds = time.monotonic() - self._started
         done = [result.layer for result in self._diagnosis.layers]
-        for layer in _LAYERS:
+        for layer in Layer:
             if layer is failed:
-                seconds = time.monotonic() - self._started
                 self._add(LayerResult(layer, Verdict.FAILED, seconds, error.problem))
             elif layer not in done:
-                earlier = _LAYERS.index(layer) < _LAYERS.index(failed)
-                self._add(LayerResult(layer, Verdict.PASSED if earlier else Verdict.NOT_REACHED))
+                self._add(LayerResult(layer, Verdict.NOT_REACHED))
 
     def _add(self, result: LayerResult) -> None:
         self._grow(layers=(*self._diagnosis.layers, result))

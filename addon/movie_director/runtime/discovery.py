@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ..backends.base import Backend
 from ..core.endpoint import Endpoint
-from ..core.errors import ProblemCode, ServiceError, problem
+from ..core.errors import Cancelled, ProblemCode, ServiceError, problem
 from ..core.model import ServiceInfo, Sighting
 from ..core.settings import Policy
 from ..core.stranger import program_name
@@ -70,7 +70,11 @@ def _look_at(
 ) -> Sighting | None:
     started = time.monotonic()
     connect_timeout = policy.connect_timeout(endpoint.is_loopback)
-    if sockets.probe(endpoint.host, endpoint.port, timeout=connect_timeout) is not None:
+    try:
+        closed = sockets.probe(endpoint.host, endpoint.port, timeout=connect_timeout)
+    except Cancelled:
+        return None
+    if closed is not None:
         return None
     remaining = max(0.1, min(policy.check_timeout, deadline - time.monotonic()))
     http = HttpClient(endpoint, sockets, connect_timeout=connect_timeout, read_timeout=remaining)
@@ -86,17 +90,24 @@ def _look_at(
     return replace(sighting, seconds=time.monotonic() - started)
 
 
-def recognise(endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend]) -> Sighting:
-    """Find out which program answers; raises `ServiceError` when none does in a readable way."""
+def recognise(
+    endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend], *, thorough: bool = False
+) -> Sighting:
+    """Find out which program answers; raises `ServiceError` when none does in a readable way.
+
+    Only likely backends are asked for, unless `thorough`: for an address that the user named.
+    """
     page = http.get("/", limit=PAGE_LIMIT, prefix_only=True)
-    for backend in _likely_first(page, endpoint.port, backends):
+    likely = _likely(page, endpoint.port, backends)
+    unlikely = [backend for backend in backends if thorough and backend not in likely]
+    for backend in (*likely, *unlikely):
         info = _identified(backend, http)
         if info is not None:
             return Sighting(endpoint, backend.name, info)
     return Sighting(endpoint, None, None, stranger=program_name(page.headers, page.text()))
 
 
-def _likely_first(page: Answer, port: int, backends: Sequence[Backend]) -> list[Backend]:
+def _likely(page: Answer, port: int, backends: Sequence[Backend]) -> list[Backend]:
     """The backends worth asking: those whose page it may be, else those whose usual port it is."""
     suspected = [backend for backend in backends if backend.suspects(page)]
     return suspected or [backend for backend in backends if port in backend.default_ports]

@@ -49,6 +49,10 @@ _STREAM_CARE = 2.0
 """Seconds between two looks at the age of an open stream."""
 
 
+_PAUSE_AFTER_FAULT = 1.0
+"""Seconds: a fault that returns at once must not fill the log."""
+
+
 class _Selectable(Protocol):
     def fileno(self) -> int: ...
 
@@ -67,37 +71,40 @@ class ServiceWorker:
         self._next_look = 0.0
         self._connection = Connection(policy=settings.policy)
         self._inbox: queue.SimpleQueue[Event | ServiceSettings] = queue.SimpleQueue()
-        self._bell = Wakeup()
+        self._bell: Wakeup | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"md-{backend.name}", daemon=True)
 
     # --- from any thread ---------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin; a disabled service waits until settings enable it."""
-        if self._settings.enabled:
-            self._inbox.put(Enable())
+        """Begin with the newest settings; a disabled service waits until others enable it."""
+        self._inbox.put(self._settings)
         self._thread.start()
 
     def send(self, event: Event) -> None:
         """Hand over an event; returns at once."""
         self._inbox.put(event)
-        self._bell.ring()
+        self._ring()
 
     def apply(self, settings: ServiceSettings) -> None:
         """Hand over new settings; returns at once. Equal ones change nothing."""
+        if self._thread.ident is None:
+            self._settings = settings
+            return
         self._inbox.put(settings)
-        self._bell.ring()
+        self._ring()
 
     def request_stop(self) -> None:
         """Cut every wait and conversation; returns at once."""
         self._stopping.set()
         self._sockets.close()
-        self._bell.ring()
+        self._ring()
 
     def join(self, timeout: float) -> bool:
         """Wait for the end; False if the thread still lives after `timeout` seconds."""
-        self._thread.join(timeout)
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def first_row(self) -> ServiceStatus:
@@ -110,14 +117,20 @@ class ServiceWorker:
             since=self._clock.monotonic(),
         )
 
+    def _ring(self) -> None:
+        # Before the loop has its bell it has not looked at inbox and stop flag either.
+        if self._bell is not None:
+            self._bell.ring()
+
     # --- the loop ----------------------------------------------------------------------------------
 
     def _run(self) -> None:
         self._sleep = SleepDetector(self._clock)
         self._prepare()
+        self._bell = Wakeup()
         try:
             while not self._stopping.is_set():
-                self._turn_safely()
+                self._turn_safely(self._bell)
         finally:
             self._release_held()
             self._session.close()
@@ -129,9 +142,9 @@ class ServiceWorker:
         breaker = ServiceBreaker(self._backend.name, self._settings.policy.breaker_threshold)
         self._performer = Performer(self._backend, self._session, breaker, self._sockets, self._watch)
 
-    def _turn_safely(self) -> None:
+    def _turn_safely(self, bell: Wakeup) -> None:
         try:
-            self._turn()
+            self._turn(bell)
         except Cancelled:
             pass  # our own stop
         except Exception as error:
@@ -145,9 +158,10 @@ class ServiceWorker:
                 problem=failure,
             )
             self._publish()
+            self._stopping.wait(_PAUSE_AFTER_FAULT)
 
-    def _turn(self) -> None:
-        ready = self._wait(self._seconds_to_wait())
+    def _turn(self, bell: Wakeup) -> None:
+        ready = self._wait(bell, self._seconds_to_wait())
         if self._stopping.is_set():
             return
         if self._sleep.slept():
@@ -166,14 +180,14 @@ class ServiceWorker:
         if due is not None and due <= self._clock.monotonic():
             self._handle(Elapsed())
 
-    def _wait(self, seconds: float | None) -> set[_Selectable]:
+    def _wait(self, bell: Wakeup, seconds: float | None) -> set[_Selectable]:
         with selectors.DefaultSelector() as selector:
-            for each in (self._bell, self._held, self._session.channel):
+            for each in (bell, self._held, self._session.channel):
                 if each is not None:
                     selector.register(each.fileno(), selectors.EVENT_READ, each)
             ready: set[_Selectable] = {key.data for key, _ in selector.select(seconds)}
-        if self._bell in ready:
-            self._bell.clear()
+        if bell in ready:
+            bell.clear()
         return ready
 
     def _seconds_to_wait(self) -> float | None:
