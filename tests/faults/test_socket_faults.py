@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import selectors
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from tests.conftest import LONG_TIMEOUT
 from tests.outcome import Outcome
 from tests.servers.black_hole import BlackHole
 from tests.servers.plain import RawServer, hold
+from tests.servers.tcp_proxy import LINGER_ZERO
 from tests.servers.tls import open_to, under_tls
 
 pytestmark = pytest.mark.faults
@@ -255,3 +258,23 @@ def test_long_transfer_in_both_directions(factory: SocketFactory, tls: bool) -> 
         sock.sendall(data)
         assert file.read(size) == data
         assert sock.received == size
+
+
+def test_peer_that_resets_before_the_tls_handshake(factory: SocketFactory) -> None:
+    """The plain socket is used up by then; a descriptor without an owner would be warned of, and so fail."""
+
+    def reset(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
+        sock.recv(1)
+
+    with RawServer(reset) as server:
+        for _ in range(20):
+            sock = factory.connect("127.0.0.1", server.port, timeout=1.0)
+            sock.sendall(b"x")
+            with selectors.DefaultSelector() as selector:
+                selector.register(sock, selectors.EVENT_READ)
+                selector.select(LONG_TIMEOUT)
+            with pytest.raises(OSError, match=".+"):
+                factory.secure(sock, ssl.create_default_context(), "127.0.0.1")
+            assert factory.open_count == 0
+            gc.collect()

@@ -172,3 +172,13 @@ class OwnedTlsSocket(OwnedSocket, ssl.SSLSocket):
 
     def do_handshake(self, block: bool = False) -> None:
         self._within_limits(super().do_handshake, block)
+
+    def getpeername(self) -> Any:
+        """Empty once the peer has reset the connection.
+
+        SSLSocket would take the error for "not connected yet", try to read, and lose the descriptor.
+        """
+        try:
+            return super().getpeername()
+        except OSError:
+            return ()
