@@ -17,7 +17,7 @@ import _environment
 import _processes
 
 ROOT = _environment.ROOT
-PYTHON_FOLDERS = ("addon", "scripts", "tests", "vendor/shims")
+SOURCES = ("addon", "scripts", "scripts/movie-director", "tests", "vendor/shims")
 LINE_LENGTH = "--config=line-length = 110"
 RUFF = (
     LINE_LENGTH,
@@ -50,13 +50,12 @@ def main() -> int:
 
 def check(python: Path, fix: bool = False) -> int:
     """Run every checker in the environment of `python`; return 0 if all were content, else 1."""
-    folders = [folder for folder in PYTHON_FOLDERS if (ROOT / folder).is_dir()]
     lint_imports = "from importlinter.cli import lint_imports_command as main; main()"
     cache = "--cache-dir=../.import_linter_cache"
     failed = False
     for name, folder, command in (
-        ("ruff check", ".", ["-m", "ruff", "check", *RUFF, *RULES, *(["--fix"] if fix else []), *folders]),
-        ("ruff format", ".", ["-m", "ruff", "format", *RUFF, *([] if fix else ["--check"]), *folders]),
+        ("ruff check", ".", ["-m", "ruff", "check", *RUFF, *RULES, *(["--fix"] if fix else []), *SOURCES]),
+        ("ruff format", ".", ["-m", "ruff", "format", *RUFF, *([] if fix else ["--check"]), *SOURCES]),
         ("mypy", ".", ["-m", "mypy", "--no-error-summary"]),
         ("import-linter", "addon", ["-c", lint_imports, "--config=../setup.cfg", "--no-logo", cache]),
     ):
