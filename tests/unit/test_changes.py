@@ -28,7 +28,7 @@ def down(state: State, since: float, **changes: object) -> ServiceStatus:
 
 def test_a_service_that_is_found() -> None:
     history = (status(State.CONNECTING), up(991.0), up(991.0, latency=0.5))
-    assert told(*history) == [(Kind.CONNECTED, 991.0, "connected: ComfyUI 0.33.0 at http://127.0.0.1:8188")]
+    assert told(*history) == [(Kind.CONNECTED, 991.0, "connected: version 0.33.0 at http://127.0.0.1:8188")]
 
 
 def test_an_outage_is_told_at_its_beginning_and_its_end() -> None:
@@ -104,10 +104,10 @@ def test_switching_off_and_on() -> None:
     off, on = status(State.DISABLED, since=910.0), status(State.CONNECTING, since=920.0)
     history = (up(900.0), off, on, up(921.0))
     assert [words for _, _, words in told(*history)] == [
-        "connected: ComfyUI 0.33.0 at http://127.0.0.1:8188",
+        "connected: version 0.33.0 at http://127.0.0.1:8188",
         "switched off",
         "switched on",
-        "connected: ComfyUI 0.33.0 at http://127.0.0.1:8188",
+        "connected: version 0.33.0 at http://127.0.0.1:8188",
     ]
     assert told(status(State.DISABLED)) == []
 

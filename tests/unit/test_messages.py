@@ -31,6 +31,8 @@ SAMPLES: dict[str, Parameter] = {
     "known": "comfyui",
     "start_hint": "In the folder of ComfyUI, run: python main.py.",
     "attempts": 5,
+    "ready": 1,
+    "total": 2,
     "url": "http://127.0.0.1:8188",
     "version": "0.33.0",
 }
@@ -85,7 +87,7 @@ def test_titles_name_the_program(code: str) -> None:
 def test_every_text_can_be_written_from_known_parameters(id: str) -> None:
     for template in ENGLISH[id]:
         assert fields(template) <= set(SAMPLES), f"{template}: not among the documented parameters"
-    assert fields(ENGLISH[id][-1]) <= {"program", "reason", "attempts", "seconds"}
+    assert fields(ENGLISH[id][-1]) <= {"program", "reason", "attempts", "seconds", "ready", "total"}
     assert text(message(id, **SAMPLES)) != id
 
 

@@ -89,7 +89,7 @@ def test_services_that_are_switched_off_do_not_count() -> None:
     [
         (status(State.DISABLED), "Off"),
         (status(State.DISCONNECTED, attempting=True), "Looking for it"),
-        (status(State.DISCONNECTED, retry_at=NOW + 6.2), "Not found, next look in 7 s"),
+        (status(State.DISCONNECTED, retry_at=NOW + 6.2), "Not found, next try in 7 s"),
         (status(State.DISCONNECTED, retry_at=NOW - 0.1), "Not found"),
         (status(State.CONNECTING), "Looking for it"),
         (status(State.CONNECTING, endpoint=HERE), "Connecting"),

@@ -107,7 +107,7 @@ def _change_of_use(before: _Seen | None, status: ServiceStatus) -> Change | None
         kind = Kind.PAUSED
     elif status.state in WAITING and told not in _AWAY and status.problem is not None:
         kind = Kind.MISSING
-    elif before is not None and before.status.state is State.DISABLED:
+    elif told is Kind.OFF:
         kind = Kind.ON
     return None if kind is None or kind is told else Change(kind, status.since, status)
 

@@ -26,7 +26,11 @@ _PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
         "advice": ("Check the spelling of the address; a number such as 192.168.1.20 works without a name.",),
     },
     "refused": {
-        "title": ("{program} is not running at {address}.", "{program} is not running."),
+        "title": (
+            "{program} is not running at {address}.",
+            "No program is running at {address}.",
+            "{program} is not running.",
+        ),
         "advice": ("{start_hint}", "Start {program}; it is connected as soon as it answers."),
     },
     "no-route": {
@@ -215,7 +219,7 @@ _STATES = {
     "busy": "Busy",
     "degraded": "Limited",
     "disconnected": "Not found",
-    "disconnected-wait": "Not found, next look in {seconds:countdown}",
+    "disconnected-wait": "Not found, next try in {seconds:countdown}",
     "retrying": "Trying again",
     "retrying-wait": "Trying again in {seconds:countdown}",
     "suspended": "Paused",
@@ -229,6 +233,7 @@ _LIGHTS = {
     "yellow": "Not everything is ready",
     "red": "Something required is missing",
     "off": "Nothing is switched on",
+    "count": "{ready} of {total} ready",
 }
 
 _LAYERS = {
@@ -241,15 +246,15 @@ _LAYERS = {
 }
 
 _VERDICTS = {
-    "passed": "yes",
-    "warning": "yes, but",
-    "failed": "no",
+    "passed": "ok",
+    "warning": "limited",
+    "failed": "failed",
     "not-needed": "no key needed",
     "not-reached": "not tried",
 }
 
 _CHANGES: dict[str, str | tuple[str, ...]] = {
-    "connected": ("connected: {program} {version} at {url}", "connected at {url}", "connected"),
+    "connected": ("connected: version {version} at {url}", "connected at {url}", "connected"),
     "missing": ("not connected: {reason}", "not connected"),
     "lost": ("connection lost: {reason}", "connection lost"),
     "back": ("back after {seconds:duration}", "back"),

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``discover``: what answers where."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+from ..backends.base import Backend
+from ..core import units
+from ..core.endpoint import Endpoint
+from ..core.messages import explain
+from ..core.model import Sighting
+from ..core.presentation import Colour, context
+from ..core.serialisation import discovery_json
+from ..core.settings import Policy
+from ..core.snapshot import DiscoveryReport
+from ..runtime.discovery import candidates, in_port_order, look_around
+from ..transport.sockets import SocketFactory
+from .lines import EMPTY, Line, Span, Style, columns, mark, wrapped
+from .live import passing_note
+from .session import Session, clocks
+
+
+def run(session: Session) -> int:
+    """0 if every required service was found, else 1."""
+    with passing_note(session.output, "Looking around …"):
+        report = _look(session)
+    found = {sighting.service for sighting in report.sightings}
+    missing = [each for each in session.backends if session.is_enabled(each.name) and each.name not in found]
+    complete = not any(session.is_required(backend) for backend in missing)
+    if session.options.json:
+        names = [backend.name for backend in missing]
+        session.output.json(discovery_json(report, clocks(), names, ok=complete))
+    else:
+        session.output.text(discovery_lines(report, session.backends, missing, session.output.width))
+    return 0 if complete else 1
+
+
+def _look(session: Session) -> DiscoveryReport:
+    enabled = [backend for backend in session.backends if session.is_enabled(backend.name)]
+    places = tuple(dict.fromkeys((*_configured(session, enabled), *candidates(enabled))))
+    started = time.monotonic()
+    with contextlib.closing(SocketFactory("discover")) as sockets:
+        found = list(look_around(places, enabled, sockets, Policy()))
+    sightings = sorted(in_port_order(found, places), key=lambda each: each.service is None)
+    return DiscoveryReport(tuple(sightings), len(places), time.monotonic() - started, True)
+
+
+def _configured(session: Session, enabled: list[Backend]) -> list[Endpoint]:
+    targets = [session.settings.of(backend.name).target(backend.default_port) for backend in enabled]
+    return [target.endpoint for target in targets if target is not None]
+
+
+def discovery_lines(
+    report: DiscoveryReport, known: tuple[Backend, ...], missing: list[Backend], width: int | None
+) -> list[Line]:
+    """A table of what answers, what is missing and how to start it, and what was tried."""
+    labels = {backend.name: backend.label for backend in known}
+    lines = columns([_row(sighting, labels) for sighting in report.sightings])
+    for backend in missing:
+        told = f"{backend.label} was not found. {backend.start_hint}"
+        shown = Colour.RED if backend.required else Colour.YELLOW
+        lines += wrapped(told, width, (mark(shown), Span(" ")))
+    tried = f"{report.addresses_tried} addresses tried in {units.milliseconds(report.seconds)}."
+    return [*lines, EMPTY, (Span(tried, Style.FAINT),)]
+
+
+def _row(sighting: Sighting, labels: dict[str, str]) -> list[Span]:
+    took = Span(units.milliseconds(sighting.seconds))
+    place = Span(sighting.endpoint.url)
+    if sighting.service is not None:
+        version = sighting.info.version if sighting.info else ""
+        name = f"{labels.get(sighting.service, sighting.service)} {version}".rstrip()
+        return [mark(Colour.GREEN), Span(name, Style.STRONG), place, took]
+    name = sighting.stranger or "another program"
+    return [mark(Colour.OFF), Span(name), place, took, Span(_why(sighting), Style.FAINT)]
+
+
+def _why(sighting: Sighting) -> str:
+    """Why a program does not count as one of ours."""
+    if sighting.problem is None:
+        return "none of ours"
+    return explain(sighting.problem, context("", sighting.endpoint)).title
