@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -178,6 +179,11 @@ RULES: dict[str, tuple[str, Rule, str, str]] = {
 }
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def sources(folder: str) -> list[Path]:
     found = [path for path in sorted((ADDON / folder).rglob("*.py")) if "vendor" not in path.parts]
     assert found, f"no source in {ADDON / folder}"
@@ -190,7 +196,7 @@ def test_the_code_keeps_the_rule(name: str) -> None:
     broken = [
         f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
         for path in sources(folder)
-        for node in rule(ast.parse(path.read_text("utf-8")))
+        for node in rule(parsed(path))
     ]
     assert not broken, f"{name}: {broken}"
 
