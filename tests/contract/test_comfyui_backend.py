@@ -25,7 +25,7 @@ from movie_director.core.errors import (
 )
 from movie_director.core.model import Device, Queue, ServiceInfo
 from movie_director.core.settings import Policy
-from movie_director.transport.http import HttpClient
+from movie_director.transport.http import Answer, HttpClient
 from movie_director.transport.sockets import SocketFactory
 
 from tests.servers.comfyui import VERSIONS, ComfyServer
@@ -84,9 +84,10 @@ def test_the_server_is_suspected_by_its_page_and_identified_by_one_request(serve
     sockets = SocketFactory("test")
     http = HttpClient(parse_endpoint(server.url), sockets, connect_timeout=1.0, read_timeout=2.0)
     try:
-        assert comfyui.BACKEND.suspects(http.get("/", limit=8192, prefix_only=True))
+        page = http.get("/", limit=8192, prefix_only=True)
+        assert comfyui.BACKEND.suspects(page)
         before = sum(server.requests.values())
-        info = comfyui.BACKEND.identify(http)
+        info = comfyui.BACKEND.identify(http, page)
         assert sum(server.requests.values()) == before + 1
     finally:
         http.close()
@@ -125,11 +126,14 @@ def test_nobody_there_is_an_error_and_no_other_program(server: ComfyServer) -> N
     assert caught(lambda: identify(server.url)).problem.code is ProblemCode.REFUSED
 
 
+NO_PAGE = Answer(status=200, headers={}, body=b"", truncated=False, seconds=0.0)
+
+
 def identify(url: str) -> ServiceInfo | None:
     sockets = SocketFactory("test")
     http = HttpClient(parse_endpoint(url), sockets, connect_timeout=1.0, read_timeout=2.0)
     try:
-        return comfyui.identify(http)
+        return comfyui.identify(http, NO_PAGE)
     finally:
         http.close()
         sockets.close()

@@ -101,8 +101,8 @@ class Backend:
     """How a user starts the program, as a sentence."""
     suspects: Callable[[Answer], bool]
     """Whether the first kilobytes of ``/`` may come from this program: a guess that spares requests."""
-    identify: Callable[[HttpClient], ServiceInfo | None]
-    """Ask one small address; the proven identity, or None for another program."""
+    identify: Callable[[HttpClient, Answer], ServiceInfo | None]
+    """Ask one small address more than the page given; the proven identity, or None for another program."""
     connect: Callable[[Surroundings], Client]
     """Make a client; opens nothing yet."""
 

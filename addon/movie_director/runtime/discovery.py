@@ -101,7 +101,7 @@ def recognise(
     likely = _likely(page, endpoint.port, backends)
     unlikely = [backend for backend in backends if thorough and backend not in likely]
     for backend in (*likely, *unlikely):
-        info = _identified(backend, http)
+        info = _identified(backend, http, page)
         if info is not None:
             return Sighting(endpoint, backend.name, info)
     return Sighting(endpoint, None, None, stranger=program_name(page.headers, page.text()))
@@ -113,10 +113,10 @@ def _likely(page: Answer, port: int, backends: Sequence[Backend]) -> list[Backen
     return suspected or [backend for backend in backends if port in backend.default_ports]
 
 
-def _identified(backend: Backend, http: HttpClient) -> ServiceInfo | None:
+def _identified(backend: Backend, http: HttpClient, page: Answer) -> ServiceInfo | None:
     """Identity or None; an answer that the protocol does not allow is another program's answer."""
     try:
-        return backend.identify(http)
+        return backend.identify(http, page)
     except ServiceError as error:
         if error.problem.code in (ProblemCode.MALFORMED, ProblemCode.TOO_LARGE, ProblemCode.REDIRECTED):
             return None

@@ -9,7 +9,7 @@ from movie_director.core.model import ServiceInfo
 from movie_director.transport.http import Answer, HttpClient
 
 
-def identify(http: HttpClient) -> ServiceInfo | None:
+def identify(http: HttpClient, page: Answer | None = None) -> ServiceInfo | None:
     said = http.get_json("/tally", limit=1024)
     if isinstance(said, dict) and said.get("program") == "Tally":
         return ServiceInfo("Tally", version=str(said.get("version"))[:20], complete=True)

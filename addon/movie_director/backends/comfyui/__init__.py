@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from ...core.errors import ProtocolError
 from ...core.model import ServiceInfo
-from ...transport.http import HttpClient
+from ...transport.http import Answer, HttpClient
 from ..base import Backend
 from . import facts
 from .client import OTHER_PROGRAMS, ComfyClient, is_comfyui_page, read_system_stats
 
 
-def identify(http: HttpClient) -> ServiceInfo | None:
+def identify(http: HttpClient, page: Answer) -> ServiceInfo | None:
     """Ask ``/system_stats``; None when another program answers. Errors of the connection propagate."""
     try:
         stats = read_system_stats(http)
