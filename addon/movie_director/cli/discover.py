@@ -3,23 +3,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
-
 from ..backends.base import Backend
 from ..core import units
-from ..core.endpoint import Endpoint
 from ..core.messages import explain
 from ..core.model import Sighting
 from ..core.presentation import Colour, context
 from ..core.serialisation import discovery_json
-from ..core.settings import Policy
 from ..core.snapshot import DiscoveryReport
-from ..runtime.discovery import candidates, in_port_order, look_around
-from ..transport.sockets import SocketFactory
+from ..runtime.discovery import LIMIT
 from .lines import EMPTY, Line, Span, Style, columns, mark, wrapped
 from .live import passing_note
-from .session import Session, clocks
+from .session import Session, clocks, wait_for
 
 
 def run(session: Session) -> int:
@@ -38,18 +32,12 @@ def run(session: Session) -> int:
 
 
 def _look(session: Session) -> DiscoveryReport:
-    enabled = [backend for backend in session.backends if session.is_enabled(backend.name)]
-    places = tuple(dict.fromkeys((*_configured(session, enabled), *candidates(enabled))))
-    started = time.monotonic()
-    with contextlib.closing(SocketFactory("discover")) as sockets:
-        found = list(look_around(places, enabled, sockets, Policy()))
-    sightings = sorted(in_port_order(found, places), key=lambda each: each.service is None)
-    return DiscoveryReport(tuple(sightings), len(places), time.monotonic() - started, True)
-
-
-def _configured(session: Session, enabled: list[Backend]) -> list[Endpoint]:
-    targets = [session.settings.of(backend.name).target(backend.default_port) for backend in enabled]
-    return [target.endpoint for target in targets if target is not None]
+    """What is found until the look around ends, or until it should have ended long ago."""
+    with session.manager() as manager:
+        manager.discover()
+        wait_for(manager, lambda seen: seen.discovery is not None and seen.discovery.finished, 2 * LIMIT)
+        seen = manager.board.snapshot()
+    return seen.discovery if seen is not None and seen.discovery is not None else DiscoveryReport()
 
 
 def discovery_lines(

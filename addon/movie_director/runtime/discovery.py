@@ -7,15 +7,17 @@ answers. Each candidate costs one connect, the first kilobytes of ``/``, and one
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..backends.base import Backend
 from ..core.endpoint import Endpoint
-from ..core.errors import Cancelled, ProblemCode, ServiceError, problem
+from ..core.errors import Cancelled, ConfigError, ProblemCode, ServiceError, problem
 from ..core.model import ServiceInfo, Sighting
-from ..core.settings import Policy
+from ..core.settings import Policy, Settings
+from ..core.snapshot import DiscoveryReport
 from ..core.stranger import program_name
 from ..transport.http import Answer, HttpClient
 from ..transport.sockets import SocketFactory
@@ -49,6 +51,38 @@ def look_around(
     for sighting in each_as_it_comes(look, endpoints, name="md-discovery", deadline=deadline):
         if sighting is not None:
             yield sighting
+
+
+def survey(
+    settings: Settings,
+    backends: Sequence[Backend],
+    sockets: SocketFactory,
+    hosts: Sequence[str] = LOOPBACK_HOSTS,
+) -> Iterator[DiscoveryReport]:
+    """Look for all enabled services, at configured and usual addresses; yield the growing report."""
+    wanted = [backend for backend in backends if settings.of(backend.name).enabled]
+    places = tuple(dict.fromkeys((*_configured(settings, wanted), *candidates(wanted, hosts))))
+    started = time.monotonic()
+    found: list[Sighting] = []
+
+    def report(*, finished: bool) -> DiscoveryReport:
+        ours_first = sorted(in_port_order(found, places), key=lambda sighting: sighting.service is None)
+        return DiscoveryReport(tuple(ours_first), len(places), time.monotonic() - started, finished)
+
+    yield report(finished=False)
+    for sighting in look_around(places, wanted, sockets, Policy()):
+        found.append(sighting)
+        yield report(finished=False)
+    yield report(finished=True)
+
+
+def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[Endpoint]:
+    """The endpoints that the user named; a broken URL is its own worker's problem."""
+    for backend in backends:
+        with contextlib.suppress(ConfigError):
+            target = settings.of(backend.name).target(backend.default_port)
+            if target is not None:
+                yield target.endpoint
 
 
 def in_port_order(sightings: Iterable[Sighting], endpoints: Sequence[Endpoint]) -> tuple[Sighting, ...]:

@@ -11,17 +11,15 @@ from collections.abc import Callable, Sequence
 from ..backends import backends as all_backends
 from ..backends.base import Backend
 from ..core.diagnosis import Diagnosis
-from ..core.endpoint import Endpoint, parse_url, without_credentials
+from ..core.endpoint import parse_url, without_credentials
 from ..core.errors import ConfigError, ProblemCode, problem
 from ..core.events import RetryNow
-from ..core.model import Sighting
 from ..core.settings import ServiceSettings, Settings
-from ..core.snapshot import DiscoveryReport
 from ..transport.sockets import SocketFactory
 from .board import StatusBoard
 from .clock import Clock, SystemClock
 from .diagnose import ConnectionTest
-from .discovery import LOOPBACK_HOSTS, candidates, in_port_order, look_around
+from .discovery import LOOPBACK_HOSTS, survey
 from .worker import ServiceWorker
 
 
@@ -90,7 +88,7 @@ class Manager:
         self.discover()
 
     def discover(self, hosts: Sequence[str] = LOOPBACK_HOSTS) -> None:
-        """Look for all services at their usual ports; `Snapshot.discovery` grows until finished."""
+        """Look for all enabled services; `Snapshot.discovery` grows until it is finished."""
         self._in_thread("md-look-around", lambda: self._look_around(hosts))
 
     def test(self, target: str) -> str:
@@ -115,22 +113,8 @@ class Manager:
         return key
 
     def _look_around(self, hosts: Sequence[str]) -> None:
-        places = candidates(self.backends, hosts)
-        started = time.monotonic()
-        found: list[Sighting] = []
-        policy = ServiceSettings().policy
-        self.board.publish_discovery(DiscoveryReport(addresses_tried=len(places)))
-        for sighting in look_around(places, self.backends, self._sockets, policy):
-            found.append(sighting)
-            self._report(found, places, started, finished=False)
-        self._report(found, places, started, finished=True)
-
-    def _report(
-        self, found: Sequence[Sighting], places: Sequence[Endpoint], started: float, *, finished: bool
-    ) -> None:
-        ours_first = sorted(in_port_order(found, places), key=lambda sighting: sighting.service is None)
-        seconds = time.monotonic() - started
-        self.board.publish_discovery(DiscoveryReport(tuple(ours_first), len(places), seconds, finished))
+        for report in survey(self._settings, self.backends, self._sockets, hosts):
+            self.board.publish_discovery(report)
 
     def _in_thread(self, name: str, work: Callable[[], object]) -> None:
         threading.Thread(target=work, name=name, daemon=True).start()

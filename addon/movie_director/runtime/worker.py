@@ -45,7 +45,7 @@ from .session import Session
 
 log = logging.getLogger(__name__)
 
-_STREAM_CARE = 2.0
+_STREAM_CARE = 1.0
 """Seconds between two looks at the age of an open stream."""
 
 
