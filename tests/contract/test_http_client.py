@@ -15,6 +15,7 @@ from movie_director.core.errors import (
     Cancelled,
     ConfigError,
     ConnectionLost,
+    NoAnswer,
     ProblemCode,
     ServiceError,
     Unreachable,
@@ -191,6 +192,27 @@ def test_nothing_is_repeated_on_a_new_connection(factory: SocketFactory) -> None
     heads: list[bytes] = []
     assert isinstance(fails(factory, close), ConnectionLost)
     assert len([head for head in heads if head.startswith(b"GET ")]) == 1
+
+
+def test_a_repeated_request_fails_for_its_own_reason(factory: SocketFactory) -> None:
+    """Not for that of the first attempt, in whose handler it runs; nor for one that the caller handles."""
+    served: list[int] = []
+
+    def mute_later(sock: socket.socket) -> None:
+        served.append(1)
+        if len(served) > 1:
+            hold(sock)
+        dying_when_reused(sock)
+
+    with RawServer(mute_later) as server, client_of(factory, server.url) as client:
+        client.get("/")
+        with pytest.raises(NoAnswer):
+            client.get("/", timeout=0.2)
+        try:
+            raise ConnectionResetError("of somebody else")
+        except ConnectionResetError:
+            with pytest.raises(NoAnswer):
+                client.get("/", timeout=0.2)
 
 
 def test_nothing_is_repeated_twice(factory: SocketFactory) -> None:

@@ -180,6 +180,7 @@ def test_connect_timeout_is_for_the_whole_connect(factory: SocketFactory, host: 
     expected = ProblemCode.CONNECT_TIMEOUT if host == "127.0.0.1" else ProblemCode.REFUSED  # nothing at ::1
     assert problem.code is expected
     assert "ETIMEDOUT" in problem.detail
+    assert (problem.parameter("host"), problem.parameter("seconds")) == (host, 0.3)
 
 
 def test_look_up_that_hangs_is_left_behind_and_shared() -> None:

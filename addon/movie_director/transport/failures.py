@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ..core.errors import ProblemCode, Unreachable, problem
 
@@ -46,12 +46,19 @@ def describe_errno(number: int) -> str:
     return f"{os.strerror(number)} ({errno.errorcode.get(number, number)})"
 
 
-def connect_failed(host: str, port: int, failures: Iterable[tuple[str, int]]) -> Unreachable:
-    """No address of the host could be reached; `failures` has each address with its errno, at least one."""
+def connect_failed(
+    host: str, port: int, failures: Sequence[tuple[str, int]], seconds: float
+) -> Unreachable:
+    """No address of the host could be reached within `seconds`.
+
+    `failures` has each address with its errno, at least one.
+    """
     codes = {connect_code(number) for _, number in failures}
     code = next(code for code in _MOST_TELLING_FIRST if code in codes)
     each = "; ".join(f"{address}: {describe_errno(number)}" for address, number in failures)
-    return Unreachable(problem(code, f"connect to {each}", address=authority(host, port)))
+    detail = f"connect to {each}"
+    address = authority(host, port)
+    return Unreachable(problem(code, detail, address=address, host=host, seconds=round(seconds, 1)))
 
 
 def name_unknown(host: str, port: int, reason: str) -> Unreachable:

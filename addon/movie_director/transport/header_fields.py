@@ -41,9 +41,9 @@ def check_sendable(headers: Mapping[str, str]) -> None:
         if not _is_name(name) or not _is_value(value):
             shown = printable(name)
             reason = "it has characters that an HTTP header cannot have"
-            raise ConfigError(
-                problem(ProblemCode.BAD_SETTING, f"{shown}: {reason}", retry=False, name=shown, reason=reason)
-            )
+            detail = f"{shown}: {reason}"
+            code, value = ProblemCode.BAD_SETTING, "(hidden)"
+            raise ConfigError(problem(code, detail, retry=False, name=shown, value=value, reason=reason))
 
 
 def _is_name(name: str) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -149,6 +150,7 @@ class HttpClient:
     ) -> Answer:
         """One request and its answer; foreign errors become ours here."""
         started = time.monotonic()
+        handled = sys.exc_info()[1]
         session = self._session(exchange)
         url = f"{self.endpoint.scheme}://{host_field(self.endpoint)}{self.endpoint.path}{path}"
         try:
@@ -160,7 +162,7 @@ class HttpClient:
                     raise http_failures.too_large(asked, limit)
                 status, fields = response.status_code, Headers(response.raw.headers.items())
         except http_failures.foreign_errors() as error:
-            raise http_failures.exchange_failed(error, asked) from error
+            raise http_failures.exchange_failed(error, asked, handled) from error
         seconds = time.monotonic() - started
         sent_key = has_key(self._headers) or has_key(content["headers"] or {})
         return Answer(status, fields, body, truncated, seconds, asked.url, asked.address, sent_key)

@@ -43,9 +43,12 @@ def foreign_errors() -> tuple[type[Exception], ...]:
     return (OSError, ValueError, http.client.HTTPException, vendored.urllib3.exceptions.HTTPError)
 
 
-def exchange_failed(error: Exception, asked: Asked) -> ServiceError:
-    """The error of ours that a foreign one means; the caller raises it from the foreign one."""
-    causes = list(_causes(error))
+def exchange_failed(error: Exception, asked: Asked, handled: BaseException | None) -> ServiceError:
+    """The error of ours that a foreign one means; the caller raises it from the foreign one.
+
+    `handled` was being handled before the exchange began, and is not its cause.
+    """
+    causes = list(_causes(error, handled))
     for cause in causes:
         mapped = _map_one(cause, asked)
         if mapped is not None:
@@ -66,8 +69,10 @@ def needs_https(asked: Asked) -> ProtocolError:
 def redirected(asked: Asked, status: int, location: str) -> ProtocolError:
     """`location` is the origin that the answer points to."""
     detail = asked.detail(f"HTTP {status}, redirected to {location}")
-    there = {"address": asked.address, "location": location}
-    return ProtocolError(problem(ProblemCode.REDIRECTED, detail, retry=False, status=status, **there))
+    code, address = ProblemCode.REDIRECTED, asked.address
+    return ProtocolError(
+        problem(code, detail, retry=False, address=address, status=status, location=location)
+    )
 
 
 def too_large(asked: Asked, limit: int) -> AnswerTooLarge:
@@ -98,12 +103,14 @@ def _map_one(error: BaseException, asked: Asked) -> ServiceError | None:
     return None
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _causes(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
     """The exceptions that one stands for, the original first; each library wraps that of the one below."""
     chain = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+    while True:
+        cause = chain[-1].__cause__ or chain[-1].__context__
+        if cause is None or cause is handled or cause in chain:
+            return reversed(chain)
         chain.append(cause)
-    return reversed(chain)
 
 
 def _lost(asked: Asked, reason: str) -> ConnectionLost:

@@ -58,10 +58,10 @@ class SocketFactory:
         try:
             return self._connect(endpoint_host, port, deadline)
         except RaceLost as lost:
-            raise connect_failed(endpoint_host, port, lost.failures) from lost
+            raise connect_failed(endpoint_host, port, lost.failures, timeout) from lost
         except OSError as error:  # such as too many open files
             failures = [(authority(endpoint_host, port), error.errno or 0)]
-            raise connect_failed(endpoint_host, port, failures) from error
+            raise connect_failed(endpoint_host, port, failures, timeout) from error
 
     def probe(self, host: str, port: int, *, timeout: float) -> Problem | None:
         """Whether the port is open, by a bare TCP connection: None, or why it is not.
