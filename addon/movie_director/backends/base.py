@@ -14,6 +14,7 @@ from typing import Protocol
 from ..core.endpoint import Credentials, Endpoint
 from ..core.model import ServiceInfo
 from ..core.settings import Policy
+from ..core.versions import VersionRule
 from ..transport.http import Answer, HttpClient
 from ..transport.sockets import SocketFactory
 
@@ -93,6 +94,8 @@ class Backend:
     """Its name for people."""
     makes: tuple[str, ...]
     """What it can make: "image", "video", "text", "voice", "sound"."""
+    versions: VersionRule = field(kw_only=True, default_factory=VersionRule)
+    """Which versions we stand behind."""
     default_ports: tuple[int, ...]
     """Where it usually listens, the usual one first."""
     required: bool

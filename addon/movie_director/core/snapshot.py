@@ -12,6 +12,7 @@ from .diagnosis import Diagnosis
 from .endpoint import Endpoint
 from .errors import Problem
 from .model import Health, ServiceInfo, Sighting, Source, State, Stream
+from .versions import Support
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ class ServiceStatus:
     last_attempt_at: float | None = None
     breaker: Breaker = Breaker.CLOSED
     problem: Problem | None = None
+    makes: tuple[str, ...] = ()
+    """What this kind of service makes, whether or not it runs."""
+    support: Support = Support.UNKNOWN
     others: tuple[Sighting, ...] = ()
     """Further instances of this service, which the user may choose instead."""
 

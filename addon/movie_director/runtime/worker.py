@@ -115,6 +115,7 @@ class ServiceWorker:
             required=self._required,
             state=State.DISABLED,
             since=self._clock.monotonic(),
+            makes=self._backend.makes,
         )
 
     def _ring(self) -> None:
@@ -307,5 +308,6 @@ class ServiceWorker:
                 breaker=connection.breaker,
                 problem=connection.problem,
                 others=session.others,
+                support=self._backend.versions.judge(session.info.version if session.info else ""),
             )
         )

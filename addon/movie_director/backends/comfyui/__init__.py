@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ...core.errors import ProtocolError
 from ...core.model import ServiceInfo
+from ...core.versions import VersionRule
 from ...transport.http import Answer, HttpClient
 from ..base import Backend
 from . import facts
@@ -32,6 +33,8 @@ BACKEND = Backend(
     # The usual one, the next one that people take for a second instance, and that of ComfyUI Desktop.
     default_ports=(8188, 8189, 8000),
     required=True,
+    # The oldest that lets us choose the id of a job.
+    versions=VersionRule(oldest="0.3.45", newest_tested="0.33.0"),
     start_hint="Start ComfyUI Desktop, or run 'python main.py' in the folder of ComfyUI.",
     suspects=is_comfyui_page,
     identify=identify,
