@@ -88,7 +88,7 @@ def test_a_real_service_is_used_and_never_killed() -> None:
         status, output, errors = result_of(MOVIE_DIRECTOR_COMFYUI_URL=server.url)
         assert server.alive
     assert (status, errors) == (0, "")
-    assert f"ComfyUI connected: ComfyUI 0.33.0 at {server.url}" in output
+    assert re.search(rf"ComfyUI connected: .*0\.33\.0 at {re.escape(server.url)}", output)
     assert "only a demo is ever killed" in output
     assert "Killing" not in output
 
