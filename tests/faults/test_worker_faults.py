@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
 
+from movie_director.backends.comfyui import BACKEND
+from movie_director.backends.comfyui.client import ComfyClient
 from movie_director.core.errors import ProblemCode
 from movie_director.core.model import Health, State, Stream
 from movie_director.runtime.clock import SystemClock
@@ -224,3 +227,28 @@ def test_after_a_sleep_an_outage_is_forgotten() -> None:
         watching.until_state(State.SUSPENDED)
         clock.slept = 3600.0
         watching.until(lambda row: row.state is State.DISCONNECTED)
+
+
+class FaultyClient(ComfyClient):
+    """A client with a bug: the heartbeat of its stream divides by zero while `broken` is set."""
+
+    broken = threading.Event()
+
+    def keep_stream_alive(self) -> None:
+        if self.broken.is_set():
+            raise ZeroDivisionError("a bug of ours")
+        super().keep_stream_alive()
+
+
+def test_a_bug_of_ours_is_told_and_survived(caplog: pytest.LogCaptureFixture) -> None:
+    faulty = replace(BACKEND, connect=FaultyClient)
+    with ComfyServer() as server:
+        with Watching(server.url, replace(BRISK, breaker_interval=0.5), backends=[faulty]) as watching:
+            watching.until_connected()
+            FaultyClient.broken.set()
+            row = watching.until_state(State.FAILED)
+            assert row.problem is not None
+            assert row.problem.code is ProblemCode.INTERNAL
+            FaultyClient.broken.clear()
+            watching.until_connected()
+    assert "ZeroDivisionError" in caplog.text

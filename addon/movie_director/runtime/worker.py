@@ -70,6 +70,7 @@ class ServiceWorker:
         self._held: HeldRequest | None = None
         self._next_look = 0.0
         self._connection = Connection(policy=settings.policy)
+        self._session = self._new_session()
         self._inbox: queue.SimpleQueue[Event | ServiceSettings] = queue.SimpleQueue()
         self._bell: Wakeup | None = None
         self._stopping = threading.Event()
@@ -127,7 +128,11 @@ class ServiceWorker:
 
     def _run(self) -> None:
         self._sleep = SleepDetector(self._clock)
-        self._prepare()
+        try:
+            self._performer = self._new_performer()
+        except Exception as error:  # such as packages that were never built
+            self._note_fault(error)
+            return
         self._bell = Wakeup()
         try:
             while not self._stopping.is_set():
@@ -137,11 +142,13 @@ class ServiceWorker:
             self._session.close()
             self._bell.close()
 
-    def _prepare(self) -> None:
-        """Everything that depends on the settings. Loads the vendored packages: not for other threads."""
-        self._session = Session(self._backend, self._settings, self._sockets, self._clock.monotonic)
+    def _new_session(self) -> Session:
+        return Session(self._backend, self._settings, self._sockets, self._clock.monotonic)
+
+    def _new_performer(self) -> Performer:
+        """Loads the vendored packages: not for other threads."""
         breaker = ServiceBreaker(self._backend.name, self._settings.policy.breaker_threshold)
-        self._performer = Performer(self._backend, self._session, breaker, self._sockets, self._watch)
+        return Performer(self._backend, self._session, breaker, self._sockets, self._watch)
 
     def _turn_safely(self, bell: Wakeup) -> None:
         try:
@@ -149,17 +156,20 @@ class ServiceWorker:
         except Cancelled:
             pass  # our own stop
         except Exception as error:
-            log.exception("%s: a fault of ours in state %s", self._backend.name, self._connection.state.value)
+            self._release_held()
             self._session.close()
-            failure = problem(ProblemCode.INTERNAL, repr(error), program=self._backend.label)
-            self._connection = replace(
-                Connection(policy=self._settings.policy),
-                state=State.FAILED,
-                since=self._clock.monotonic(),
-                problem=failure,
-            )
-            self._publish()
+            self._note_fault(error)
             self._stopping.wait(_PAUSE_AFTER_FAULT)
+
+    def _note_fault(self, error: Exception) -> None:
+        """A bug of ours ends neither the worker nor the service for good: it is tried again."""
+        name, policy = self._backend.name, self._settings.policy
+        log.error("%s: a fault of ours in state %s", name, self._connection.state.value, exc_info=error)
+        now = self._clock.monotonic()
+        what = problem(ProblemCode.INTERNAL, repr(error), program=self._backend.label)
+        due = now + policy.breaker_interval
+        self._connection = Connection(policy, State.FAILED, since=now, due=due, problem=what)
+        self._publish()
 
     def _turn(self, bell: Wakeup) -> None:
         ready = self._wait(bell, self._seconds_to_wait())
@@ -223,7 +233,8 @@ class ServiceWorker:
         before, self._settings = self._settings, settings
         if replace(settings, required=None, enabled=True) != replace(before, required=None, enabled=True):
             self._session.close()
-            self._prepare()
+            self._session = self._new_session()
+            self._performer = self._new_performer()
             self._handle(Reconfigure(settings.policy))
         is_disabled = self._connection.state is State.DISABLED
         if settings.enabled and is_disabled:
