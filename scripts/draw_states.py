@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Draw docs/connection-states.md from the transition table.
 
-    python3 scripts/draw_states.py           write the page
-    python3 scripts/draw_states.py --check   end with 1 if the page is not what the table says
+python3 scripts/draw_states.py           write the page
+python3 scripts/draw_states.py --check   end with 1 if the page is not what the table says
 """
 
 import _python  # noqa: F401, I001  first, see there
@@ -26,7 +26,9 @@ An event that stands nowhere in the row of a state cannot happen there: the tabl
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     options = parser.parse_args()
     page = draw()
