@@ -140,6 +140,13 @@ def test_a_broken_address_needs_the_user_and_is_quoted_without_its_password(
         assert "secret" not in repr(row)
 
 
+def test_an_encrypted_address_of_an_unencrypted_server_needs_the_user() -> None:
+    with ComfyServer() as server, Watching(server.url.replace("http:", "https:")) as watching:
+        row = watching.until_state(State.FAILED)
+        assert row.problem is not None
+        assert row.problem.code is ProblemCode.NEEDS_HTTP
+
+
 def test_settings_are_applied_while_running() -> None:
     with ComfyServer() as server, Watching("http://127.0.0.1:1") as watching:
         watching.until(lambda row: row.attempt >= 1)

@@ -8,12 +8,12 @@ import threading
 from dataclasses import replace
 
 import pytest
-
 from movie_director.backends.comfyui import BACKEND
 from movie_director.backends.comfyui.client import ComfyClient
 from movie_director.core.errors import ProblemCode
 from movie_director.core.model import Health, State, Stream
 from movie_director.runtime.clock import SystemClock
+
 from tests.conftest import eventually
 from tests.servers.comfyui import ComfyServer
 from tests.servers.process import comfyui_process

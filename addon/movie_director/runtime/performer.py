@@ -39,6 +39,16 @@ from .session import Session
 
 log = logging.getLogger(__name__)
 
+_WRONG_ADDRESS = frozenset(
+    {
+        ProblemCode.WRONG_PROGRAM,
+        ProblemCode.NEEDS_HTTP,
+        ProblemCode.NEEDS_HTTPS,
+        ProblemCode.CERTIFICATE,
+        ProblemCode.REDIRECTED,
+    }
+)
+
 
 class Performer:
     """Does what an `Effect` asks for, with one service."""
@@ -152,9 +162,10 @@ class Performer:
         return ()
 
     def _needs_user(self, error: ServiceError) -> bool:
-        if isinstance(error, WrongProgram):
-            return self._session.configured
-        return isinstance(error, (Rejected, ConfigError))
+        """Credentials and settings do; so does a named address that is the wrong one in some way."""
+        if isinstance(error, (Rejected, ConfigError)):
+            return True
+        return self._session.configured and error.problem.code in _WRONG_ADDRESS
 
     def _mapped(self, error: Exception) -> ServiceError:
         """A fault of ours must not end the worker: it becomes a problem like any other, and is logged."""
