@@ -24,7 +24,7 @@ SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
 PORTABLE_TESTS = ("tests/unit", "tests/property")
 """The tests that also run on the other Pythons: those of the code that decides, which need no server."""
 
-MARKERS = {"quick": "not slow and not long", "default": "not long", "long": ""}
+MARKERS = {"quick": "not slow and not long and not servers", "default": "not long", "long": ""}
 
 
 def main() -> int:
@@ -64,8 +64,9 @@ def run_tier(tier: str, python: Path) -> int:
     if check.check(python):
         failed.append("the checks")
     if tier == "quick":
-        not_run.append(("slow tests, other Pythons, coverage", "python3 scripts/test.py"))
+        not_run.append(("slow tests, real servers, other Pythons, coverage", "python3 scripts/test.py"))
     else:
+        prepare_servers(python, not_run)
         run_other_pythons(tier, failed, not_run)
     if tier != "long":
         not_run.append(("mass tests with their full counts", "python3 scripts/test.py --long"))
@@ -81,6 +82,14 @@ def run_tier(tier: str, python: Path) -> int:
         print(f"FAILED: {what} (see above)")
     print(last_line, flush=True)
     return status or int(bool(failed))
+
+
+def prepare_servers(python: Path, not_run: list[tuple[str, str]]) -> None:
+    """Make the environments of the programs that the tests start; a test whose program is missing skips."""
+    headline("environments of the test servers")
+    command = [str(python), "-m", "tests.servers.environments"]
+    if _processes.run(command, cwd=ROOT, env=_environment.environment_variables()):
+        not_run.append(("tests of servers whose environment is missing", " ".join(["python3", *command[1:]])))
 
 
 def run_other_pythons(tier: str, failed: list[str], not_run: list[tuple[str, str]]) -> None:
