@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from movie_director.core.changes import ChangeLog, Kind, change_text
+from movie_director.core.changes import Change, ChangeLog, Kind, change_text
 from movie_director.core.model import Health, State
 from movie_director.core.snapshot import ServiceStatus
 
@@ -86,18 +86,44 @@ def test_what_needs_the_user_ends_an_outage_too() -> None:
     ]
 
 
-def test_health_is_told_when_it_changes() -> None:
-    limited = up(900.0, health=Health.DEGRADED, problem=STREAM_REFUSED)
-    history = (up(900.0, health=Health.BUSY), up(900.0, health=Health.BUSY), limited, up(900.0))
-    assert told(*history)[1:] == [
-        (Kind.BUSY, NOW, "busy"),
-        (
-            Kind.DEGRADED,
-            NOW,
-            "limited: ComfyUI works, but refuses live updates; it is asked every few seconds instead",
-        ),
-        (Kind.READY, NOW, "fully ready again"),
+LIMITED = up(900.0, health=Health.DEGRADED, problem=STREAM_REFUSED)
+BUSY = up(900.0, health=Health.BUSY)
+
+
+def told_over_time(*history: tuple[float, ServiceStatus]) -> list[tuple[Kind, float]]:
+    """The news from snapshots with the time at which each is looked at."""
+    log = ChangeLog()
+    return [(change.kind, change.at) for now, each in history for change in log.update(snapshot(each), now)]
+
+
+def test_health_is_told_once_it_has_lasted() -> None:
+    history = [(900.0, up(900.0)), (910.0, BUSY), (910.5, BUSY), (911.0, BUSY), (920.0, BUSY)]
+    history += [(930.0, LIMITED), (931.0, LIMITED)]
+    history += [(940.0, up(900.0)), (941.0, up(900.0)), (942.0, up(900.0))]
+    assert told_over_time(*history)[1:] == [(Kind.BUSY, 910.0), (Kind.DEGRADED, 930.0), (Kind.READY, 940.0)]
+
+
+def test_a_flicker_of_health_is_no_news() -> None:
+    history = [(900.0, up(900.0)), (910.0, LIMITED), (910.9, up(900.0)), (912.0, up(900.0)), (913.0, LIMITED)]
+    assert told_over_time(*history, (913.1, down(State.RECONNECTING, 913.1)))[1:] == [(Kind.LOST, 913.1)]
+
+
+def test_a_service_that_comes_back_limited_is_told_so_once() -> None:
+    history = [(900.0, LIMITED), (901.0, LIMITED), (902.0, LIMITED), (910.0, down(State.RECONNECTING, 910.0))]
+    back = up(912.0, health=Health.DEGRADED, problem=STREAM_REFUSED)
+    assert told_over_time(*history, (912.0, back), (913.0, back), (914.0, back)) == [
+        (Kind.CONNECTED, 900.0),
+        (Kind.DEGRADED, 900.0),
+        (Kind.LOST, 910.0),
+        (Kind.BACK, 912.0),
+        (Kind.DEGRADED, 912.0),
     ]
+
+
+def test_the_reason_of_a_limit_is_told() -> None:
+    assert change_text(Change(Kind.DEGRADED, NOW, LIMITED)) == (
+        "limited: ComfyUI works, but refuses live updates; it is asked every few seconds instead"
+    )
 
 
 def test_switching_off_and_on() -> None:

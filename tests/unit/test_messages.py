@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 from movie_director.core.changes import Kind
@@ -52,6 +53,32 @@ STAYS_UNNAMED = {"unknown-service", "bad-setting"}
 """Problems that are about no program."""
 
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "problems.md"
+GUIDE_SAMPLES: dict[str, Parameter] = {
+    "program": "ComfyUI",
+    "address": "127.0.0.1:8188",
+    "host": "render.lan",
+    "found": "Stable Diffusion",
+    "location": "https://login.example.org",
+    "status": 500,
+    "seconds": 3.0,
+    "limit": 8 * 1024 * 1024,
+}
+SETTING: dict[str, Parameter] = {
+    "name": "MOVIE_DIRECTOR_COMFYUI_TIMEOUT",
+    "value": "ten",
+    "reason": "expected a number of seconds from 1 to 300",
+}
+GUIDE_SAMPLES_OF: dict[ProblemCode, dict[str, Parameter]] = {
+    ProblemCode.BAD_URL: {
+        "value": "htp://localhost",
+        "reason": "the scheme 'htp' is not one of http, https, ws, wss",
+    },
+    ProblemCode.BAD_SETTING: SETTING,
+    ProblemCode.UNKNOWN_SERVICE: {"value": "comfy", "nearest": "comfyui"},
+}
+
+
 def fields(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
@@ -97,6 +124,18 @@ def test_every_text_can_be_written_from_known_parameters(id: str) -> None:
 )
 def test_every_member_has_its_word(group: str, members: type[Fix]) -> None:
     assert {f"{group}.{member.value}" for member in members} <= set(ENGLISH)
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_the_guide_to_problems_says_what_the_program_says(code: ProblemCode) -> None:
+    told = explain(problem(code), {**GUIDE_SAMPLES, **GUIDE_SAMPLES_OF.get(code, {})})
+    beginning = f"\n### `{code.value}`\n**{told.title}**\n{told.advice}\n"
+    assert GUIDE.read_text("utf-8").count(beginning) == 1, beginning
+
+
+def test_the_guide_names_no_problem_that_does_not_exist() -> None:
+    named = re.findall(r"^### `(.+)`$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    assert sorted(named) == sorted(code.value for code in ProblemCode)
 
 
 def test_a_complete_explanation() -> None:

@@ -16,7 +16,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -37,20 +37,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parse(words)
     except Finished as finished:
-        print(finished)
-        return 0
+        answer = str(finished)
+        return _with_output(lambda output: _print(answer, output))
     except UsageError as error:
         _say(f"{error} More: {PROGRAM} --help")
         return WRONG
-    return _run(options)
+    return _with_output(lambda output: _command(options, output))
 
 
-def _run(options: Options) -> int:
+def _with_output(work: Callable[[Output], int]) -> int:
+    """The exit code of `work`, or of what became of the output meanwhile."""
     from .output import OutputFailed, OutputGone, standard_output
 
     output = standard_output(os.environ)
     try:
-        code = _command(options, output)
+        code = work(output)
         output.flush()
         return code
     except OutputGone:
@@ -62,6 +63,11 @@ def _run(options: Options) -> int:
         return WRONG
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _print(answer: str, output: Output) -> int:
+    output.write(answer + "\n")
+    return 0
 
 
 def _command(options: Options, output: Output) -> int:

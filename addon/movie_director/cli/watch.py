@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..core.changes import Change, ChangeLog, change_text
+from ..core.model import State
 from ..core.presentation import colour
 from ..core.serialisation import Clocks, change_json
 from ..core.snapshot import Snapshot
@@ -34,18 +35,23 @@ def run(session: Session) -> int:
     raise AssertionError("a watch has no end of its own")
 
 
-def _snapshots(manager: Manager) -> Iterator[Snapshot]:
-    """Each new snapshot, and the newest again after every tick."""
+def _snapshots(session: Session, manager: Manager) -> Iterator[Snapshot]:
+    """Each new snapshot, and the newest again after every tick, once every worker has begun."""
     newest = None
     while True:
         newest = manager.board.wait(newest.version if newest else -1, _TICK) or newest
-        if newest is not None:
+        if newest is not None and _have_begun(newest, session):
             yield newest
+
+
+def _have_begun(snapshot: Snapshot, session: Session) -> bool:
+    off = (row.service for row in snapshot.services.values() if row.state is State.DISABLED)
+    return not any(session.is_enabled(service) for service in off)
 
 
 def _in_lines(session: Session, manager: Manager) -> None:
     news = ChangeLog()
-    for snapshot in _snapshots(manager):
+    for snapshot in _snapshots(session, manager):
         for change in news.update(snapshot, time.monotonic()):
             if session.options.json:
                 hint = session.start_hints[change.status.service]
@@ -60,7 +66,7 @@ def _live(session: Session, manager: Manager) -> None:
     last: list[Line] = []
     try:
         with Screen(session.output) as screen:
-            for snapshot in _snapshots(manager):
+            for snapshot in _snapshots(session, manager):
                 at = clocks()
                 told.extend(news.update(snapshot, at.monotonic))
                 width, height = screen.size()

@@ -55,9 +55,15 @@ class _Seen:
     """The last news of whether it can be used."""
     lost_at: float | None = None
     """Since when it cannot be used, if it could be before."""
+    health: Health = Health.READY
+    """The last news of its health; one that has just come is expected to be ready."""
+    health_at: float = 0.0
+    """When its health became what it is now."""
 
 
 _HEALTH_NEWS = {Health.BUSY: Kind.BUSY, Health.DEGRADED: Kind.DEGRADED, Health.READY: Kind.READY}
+_HOLD = 1.0
+"""Seconds that a health must last to be news: a lost stream is often the first sign of a lost service."""
 _THERE = (Kind.CONNECTED, Kind.BACK)
 _AWAY = (Kind.LOST, Kind.MISSING, Kind.PAUSED, Kind.NEEDS_USER)
 
@@ -69,7 +75,10 @@ class ChangeLog:
         self._seen: Mapping[str, _Seen] = {}
 
     def update(self, snapshot: Snapshot, now: float) -> tuple[Change, ...]:
-        """The news since the last call, oldest first. `now` dates what carries no time of its own."""
+        """The news since the last call, oldest first; `now` is the time of this one.
+
+        Call it again after a second although nothing changed: a health is news only once it lasted.
+        """
         news: list[Change] = []
         seen: dict[str, _Seen] = {}
         for name, status in snapshot.services.items():
@@ -77,14 +86,22 @@ class ChangeLog:
             change = _change_of_use(before, status)
             health = _change_of_health(before, status, now)
             news += [each for each in (change, health) if each is not None]
-            seen[name] = _remembered(before, status, change)
+            seen[name] = _remembered(before, status, change, health, now)
         self._seen = seen
         return tuple(sorted(news, key=lambda each: each.at))
 
 
-def _remembered(before: _Seen | None, status: ServiceStatus, change: Change | None) -> _Seen:
+def _remembered(
+    before: _Seen | None, status: ServiceStatus, change: Change | None, health: Change | None, now: float
+) -> _Seen:
     told = change.kind if change is not None else (before.told if before else None)
-    if is_usable(status) or status.state is State.DISABLED:
+    if is_usable(status):
+        same = before is not None and is_usable(before.status) and before.status.health is status.health
+        last = before.health if before is not None and change is None else Health.READY
+        if health is not None and status.health is not None:
+            last = status.health
+        return _Seen(status, told, None, last, before.health_at if before is not None and same else now)
+    if status.state is State.DISABLED:
         return _Seen(status, told)
     if before is not None and before.told in _THERE and told in _AWAY:
         return _Seen(status, told, status.since)
@@ -123,11 +140,13 @@ def _arrival(before: _Seen | None, status: ServiceStatus) -> Change | None:
 
 
 def _change_of_health(before: _Seen | None, status: ServiceStatus, now: float) -> Change | None:
-    """News of how well a service does that can be used; one that has just come is expected to be ready."""
-    if not is_usable(status) or status.health is None:
+    """News of how well a service does that can be used, once that has lasted."""
+    if before is None or not is_usable(status) or not is_usable(before.status) or status.health is None:
         return None
-    usual = before.status.health if before is not None and is_usable(before.status) else Health.READY
-    return None if status.health is usual else Change(_HEALTH_NEWS[status.health], now, status)
+    lasted = status.health is before.status.health and now - before.health_at >= _HOLD
+    if not lasted or status.health is before.health:
+        return None
+    return Change(_HEALTH_NEWS[status.health], before.health_at, status)
 
 
 def change_text(change: Change) -> str:
