@@ -23,9 +23,17 @@ class ServerProcess:
     module which watches it ends with us even if we are killed.
     """
 
-    def __init__(self, module: str, arguments: Sequence[str] = (), *, python: str = sys.executable) -> None:
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str] = (),
+        *,
+        python: str = sys.executable,
+        ready_limit: float = READY_LIMIT,
+    ) -> None:
         self.url = ""
         self.exit_code: int | None = None
+        self._ready_limit = ready_limit
         self._command = [python, "-m", module, *arguments]
         self._process: subprocess.Popen[str] | None = None
 
@@ -52,7 +60,7 @@ class ServerProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start it and wait for its ready line; RuntimeError when it is not there in READY_LIMIT s."""
+        """Start it and wait for its ready line; RuntimeError when it is not there in `ready_limit` s."""
         if self._process is not None:
             raise RuntimeError("the process is already there")
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -127,7 +135,7 @@ class ServerProcess:
     def _ready_url(self, process: subprocess.Popen[str]) -> str:
         """The address from the ready line; the watchdog makes reading it end in time."""
         assert process.stdout is not None
-        watchdog = threading.Timer(READY_LIMIT, process.kill)
+        watchdog = threading.Timer(self._ready_limit, process.kill)
         watchdog.start()
         try:
             line = process.stdout.readline()
