@@ -383,6 +383,16 @@ def communicated(process: subprocess.Popen[str]) -> tuple[str, str]:
     return "", errors
 
 
+@NEEDS_POSIX
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_missing_streams_change_no_exit_code(closed: str) -> None:
+    for line, expected in ((f"status --url comfyui=127.0.0.1:{free_port()}", 1), ("stats", 2)):
+        command = f"'{sys.executable}' '{SCRIPT}' {line} {closed}"
+        done = subprocess.run(command, shell=True, capture_output=True, timeout=LONG_TIMEOUT, check=False)
+        assert done.returncode == expected
+        assert b"Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full: /dev/full")
 def test_a_full_disk_is_one_sentence() -> None:
     with open("/dev/full", "w") as full:

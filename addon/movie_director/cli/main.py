@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -101,9 +102,12 @@ def _command(options: Options, output: Output) -> int:
 
 
 def _say(sentence: str) -> None:
-    if sys.stderr is not None:
-        from ..core.redact import printable, redact
+    """Tell the user on standard error, if there is one."""
+    if sys.stderr is None:
+        return
+    from ..core.redact import printable, redact
 
+    with contextlib.suppress(OSError):
         print(f"{PROGRAM}: {printable(redact(sentence))}", file=sys.stderr)
 
 

@@ -78,7 +78,7 @@ def opened(options: Options, output: Output, environ: Mapping[str, str]) -> Iter
     with open_log(folder, level_from(environ), secrets, console) as opened_log:
         if opened_log.problem and sys.stderr is not None:
             print(f"No log is written: {opened_log.problem}.", file=sys.stderr)
-        log.info("%s, process %d, Python %s", options.command, os.getpid(), sys.version.split()[0])
+        log.info("command %s, process %d, Python %s", options.command, os.getpid(), sys.version.split()[0])
         yield Session(options, output, settings, known)
 
 
