@@ -70,7 +70,7 @@ class _Race:
                 raise RaceLost(self._failures)
             self._collect(now)
         sock, address = self._winner
-        sock.setblocking(True)
+        make_ready(sock)
         return sock, address
 
     def close(self) -> None:
@@ -79,21 +79,12 @@ class _Race:
         self._selector.close()
 
     def _start(self, address: Address) -> None:
-        try:
-            sock = OwnedSocket(address.family, socket.SOCK_STREAM)
-        except OSError as error:  # this computer does not know the address family
-            self._failures.append((str(address), error.errno or 0))
+        sock, number = begin(address)
+        if sock is None:
+            self._failures.append((str(address), number))
             return
         self._running[sock] = address
-        _set_options(sock)
-        try:
-            number = sock.connect_ex(address.sockaddr)
-        except OSError as error:
-            number = error.errno or 0
-        if number in _IN_PROGRESS or number == 0:
-            self._selector.register(sock, selectors.EVENT_WRITE)
-        else:
-            self._fail(sock, number)
+        self._selector.register(sock, selectors.EVENT_WRITE)
 
     def _collect(self, now: float) -> None:
         """Wait for an outcome, at most until the next start, and note all outcomes."""
@@ -105,9 +96,7 @@ class _Race:
                 self._finish(sock)
 
     def _finish(self, sock: OwnedSocket) -> None:
-        number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if number == 0 and is_connected_to_itself(sock):
-            number = errno.ECONNREFUSED
+        number = outcome(sock)
         if number or self._winner is not None:
             self._fail(sock, number)
         else:
@@ -116,6 +105,40 @@ class _Race:
     def _fail(self, sock: OwnedSocket, number: int) -> None:
         self._failures.append((str(self._running.pop(sock)), number))
         sock.close()
+
+
+def begin(address: Address) -> tuple[OwnedSocket | None, int]:
+    """Start to connect: a socket to be watched for writing; or None, and the errno of why not."""
+    try:
+        sock = OwnedSocket(address.family, socket.SOCK_STREAM)
+    except OSError as error:  # this computer does not know the address family
+        return None, error.errno or 0
+    sock.setblocking(False)
+    try:
+        number = sock.connect_ex(address.sockaddr)
+    except OSError as error:
+        number = error.errno or 0
+    if number in _IN_PROGRESS or number == 0:
+        return sock, 0
+    sock.close()
+    return None, number
+
+
+def outcome(sock: OwnedSocket) -> int:
+    """0 if a socket that has become writable is connected, else the errno of why it is not."""
+    number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return errno.ECONNREFUSED if number == 0 and is_connected_to_itself(sock) else number
+
+
+def make_ready(sock: OwnedSocket) -> None:
+    """Let a connected socket block, send at once, and notice a peer that is gone."""
+    sock.setblocking(True)
+    options = [(socket.IPPROTO_TCP, "TCP_NODELAY", 1), (socket.SOL_SOCKET, "SO_KEEPALIVE", 1)]
+    options += [(socket.IPPROTO_TCP, name, value) for name, value in _KEEP_ALIVE]
+    for level, name, value in options:
+        if hasattr(socket, name):
+            with contextlib.suppress(OSError):  # macOS refuses them once the peer has reset the connection
+                sock.setsockopt(level, getattr(socket, name), value)
 
 
 def is_connected_to_itself(sock: OwnedSocket) -> bool:
@@ -128,13 +151,3 @@ def is_connected_to_itself(sock: OwnedSocket) -> bool:
         return bool(sock.getsockname() == sock.getpeername())
     except OSError:
         return False
-
-
-def _set_options(sock: OwnedSocket) -> None:
-    sock.setblocking(False)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in _KEEP_ALIVE:
-        if hasattr(socket, name):
-            with contextlib.suppress(OSError):
-                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -29,6 +29,11 @@ class Address:
     family: int
     sockaddr: tuple[Any, ...]
 
+    def at(self, port: int) -> Address:
+        """The same computer, another port."""
+        host, _, *rest = self.sockaddr
+        return Address(self.family, (host, port, *rest))
+
     def __str__(self) -> str:
         host, port = self.sockaddr[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -8,12 +8,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..core.errors import Cancelled, Problem, Unreachable
 from .cancellation import Cancellation
 from .failures import authority, connect_failed
 from .owned_socket import OwnedSocket, OwnedTlsSocket, SocketRegistry
+from .port_scan import connect_each
 from .race import RaceLost, race
 from .resolve import Address, Lookup, Resolver, is_localhost
 
@@ -74,6 +75,22 @@ class SocketFactory:
         except Unreachable as error:
             return error.problem
         return None
+
+    def connect_each(
+        self, host: str, ports: Iterable[int], *, timeout: float
+    ) -> Iterator[tuple[int, OwnedSocket]]:
+        """Connect to many ports of one computer at once; yield (port, connection) as they accept.
+
+        `timeout` (seconds) is the limit of each connect, and of the look-up before. Closed ports yield
+        nothing. Whoever takes a connection closes it. Raises `Unreachable` (name-unknown), or
+        `Cancelled` like `connect`.
+        """
+        with self._attempt() as cancellation:
+            addresses = self._resolver.addresses(host, 0, cancellation, time.monotonic() + timeout)
+            targets = [(port, address.at(port)) for address in addresses for port in ports]
+            for port, sock in connect_each(targets, timeout, cancellation):
+                self._keep(sock, cancellation)
+                yield port, sock
 
     def resolve(self, host: str, port: int, *, timeout: float) -> None:
         """Look the name up and connect to nothing; raises `Unreachable` (name-unknown) or `Cancelled`."""
