@@ -81,6 +81,27 @@ def test_whole_numbers_lie_in_their_range(value: object, expected: int | None) -
     assert type(found) is type(expected)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, 0.0),
+        (0.25, 0.25),
+        (10, 10.0),
+        (10.5, None),
+        (10**400, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (True, None),
+        ("1", None),
+        (None, None),
+    ],
+)
+def test_numbers_lie_in_their_range(value: object, expected: float | None) -> None:
+    found = reading.number(value, 0, 10)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
 @pytest.mark.parametrize("value", WRONG_TYPES)
 def test_mappings_and_items_are_empty_for_any_other_type(value: object) -> None:
     assert reading.mapping(value) == (value if isinstance(value, dict) else {})

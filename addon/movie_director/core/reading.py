@@ -82,6 +82,13 @@ def whole(value: object, low: int, high: int) -> int | None:
     return int(value) if low <= value <= high else None
 
 
+def number(value: object, low: float, high: float) -> float | None:
+    """Return a number from `low` to `high`; None for everything else, true, false and NaN included."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if low <= value <= high else None
+
+
 def mapping(value: object) -> Mapping[str, object]:
     """Return a JSON object; an empty one for everything else."""
     return value if isinstance(value, dict) else _NOTHING
