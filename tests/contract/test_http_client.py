@@ -20,6 +20,7 @@ from movie_director.core.errors import (
     ServiceError,
     Unreachable,
 )
+from movie_director.transport.http import redirection
 from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT
@@ -79,8 +80,9 @@ def test_post_of_a_body(factory: SocketFactory) -> None:
 
 @pytest.mark.parametrize("value", ["two\r\nlines", " padded", "schlüssel-\u4e2d", "tab\t"])
 def test_header_that_cannot_be_sent(factory: SocketFactory, value: str) -> None:
-    with pytest.raises(ConfigError) as caught, client_of(
-        factory, "http://127.0.0.1:1", headers={"Authorization": value}
+    with (
+        pytest.raises(ConfigError) as caught,
+        client_of(factory, "http://127.0.0.1:1", headers={"Authorization": value}),
     ):
         pytest.fail("the client took it")
     assert caught.value.problem.code is ProblemCode.BAD_SETTING
@@ -276,3 +278,36 @@ def test_importing_the_room_imports_no_package() -> None:
         [sys.executable, "-I", "-c", code, addon], capture_output=True, text=True, timeout=60, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+# --- a connection that is there already ---------------------------------------------------------------------
+
+
+def test_a_connection_handed_over_serves_first_and_others_follow(factory: SocketFactory) -> None:
+    closing = answer(b"[]", "200 OK", "Connection: close")
+    with RawServer(serve(closing)) as server:
+        ((_, opened),) = factory.connect_each("127.0.0.1", [server.port], timeout=LONG_TIMEOUT)
+        with client_of(factory, server.url, opened=opened) as client:
+            assert client.get_json("/") == []
+            assert server.accepted == 1
+            assert client.get_json("/") == []
+        assert server.accepted == 2
+
+
+def test_a_connection_handed_over_and_never_used_is_closed_with_the_client(factory: SocketFactory) -> None:
+    with RawServer(hold) as server:
+        ((_, opened),) = factory.connect_each("127.0.0.1", [server.port], timeout=LONG_TIMEOUT)
+        with client_of(factory, server.url, opened=opened):
+            assert factory.open_count == 1
+        assert factory.open_count == 0
+
+
+def test_a_redirect_can_be_taken_as_an_answer_and_is_not_followed(factory: SocketFactory) -> None:
+    moved = answer(b"gone", "302 Found", "Location: http://elsewhere.example/tree")
+    with RawServer(serve(moved)) as server, client_of(factory, server.url) as client:
+        page = client.request("GET", "/", redirects=True)
+        assert (page.status, page.body) == (302, b"gone")
+        error = redirection(page, client.endpoint)
+        assert error is not None
+        assert error.problem.parameter("location") == "http://elsewhere.example"
+        assert client.requests_sent == 1

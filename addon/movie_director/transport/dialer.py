@@ -47,13 +47,16 @@ class Dialer:
         sockets: SocketFactory,
         connect_timeout: float,
         context: ssl.SSLContext | None,
+        opened: OwnedSocket | None = None,
     ) -> None:
+        """`opened` is a plain connection that is there already; it is used before another is opened."""
         self.endpoint = endpoint
         self.connects = 0
         self.requests = 0
         self._sockets = sockets
         self._connect_timeout = connect_timeout
         self._context = context
+        self._opened = opened
         self._counting = threading.Lock()
         self._of_thread = threading.local()
 
@@ -69,7 +72,7 @@ class Dialer:
 
     def dial(self) -> OwnedSocket:
         """Open a connection for the exchange of the calling thread; raises like `tls.open_connection`."""
-        sock = tls.open_connection(
+        sock = self._take_opened() or tls.open_connection(
             self.endpoint,
             self._sockets,
             self._context,
@@ -78,6 +81,17 @@ class Dialer:
         )
         with self._counting:
             self.connects += 1
+        return sock
+
+    def close(self) -> None:
+        """Close the connection that was handed over, if it was never used."""
+        sock = self._take_opened()
+        if sock is not None:
+            sock.close()
+
+    def _take_opened(self) -> OwnedSocket | None:
+        with self._counting:
+            sock, self._opened = self._opened, None
         return sock
 
     def count_request(self) -> None:

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..core.endpoint import Credentials, Endpoint
-from ..core.errors import Cancelled, ConnectionLost
+from ..core.errors import Cancelled, ConnectionLost, ProtocolError
 from . import http_failures, tls
 from .answer import Answer, Headers, expect_ok
 from .dialer import Dialer, Exchange
 from .header_fields import USER_AGENT, basic_authorization, check_sendable, has_key, host_field
 from .http_failures import Asked
+from .owned_socket import OwnedSocket
 from .printable import printable
 from .sockets import SocketFactory
 
 if TYPE_CHECKING:
     from . import pools
 
-__all__ = ["Answer", "HttpClient", "expect_ok"]
+__all__ = ["Answer", "HttpClient", "expect_ok", "redirection"]
 
 _READ_SIZE = 64 * 1024
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,6 +39,7 @@ class HttpClient:
     `connect_timeout` and `read_timeout` are seconds; the latter is the limit of a whole request that
     names none. `credentials` are sent as Basic authorization, `headers` with every request: to this
     endpoint only, since no redirect is followed. `ca_file` adds authorities to those of the system.
+    `opened` is a connection to the endpoint that is there already: it serves first (without TLS only).
     Raises `ConfigError` (``bad-setting``) for a header that cannot be sent.
     """
 
@@ -52,6 +54,7 @@ class HttpClient:
         credentials: Credentials | None = None,
         ca_file: str | None = None,
         pool_size: int = 16,
+        opened: OwnedSocket | None = None,
     ) -> None:
         self.endpoint = endpoint
         self._sockets = sockets
@@ -60,6 +63,7 @@ class HttpClient:
         self._headers = _default_headers(endpoint, headers or {}, credentials)
         self._ca_file = ca_file
         self._pool_size = pool_size
+        self._opened = opened
         self._lock = threading.Lock()
         self._dialer: Dialer | None = None
         self._adapter: pools.EndpointAdapter | None = None
@@ -98,8 +102,10 @@ class HttpClient:
         timeout: float | None = None,
         idempotent: bool | None = None,
         prefix_only: bool = False,
+        redirects: bool = False,
     ) -> Answer:
-        """Send a request and read its answer, whatever its status; only redirects are errors.
+        """Send a request and read its answer, whatever its status; a redirect is never followed, and is an
+        error unless `redirects`.
 
         `path` begins with "/" and is added to that of the endpoint. `timeout` (seconds) limits all of it,
         body included. A body longer than `limit` bytes raises `AnswerTooLarge`; with `prefix_only` the
@@ -125,15 +131,19 @@ class HttpClient:
                 raise http_failures.needs_https(asked) from error
             else:
                 raise
-        return self._accept(answer, asked)
+        return self._accept(answer, asked, redirects)
 
     def close(self) -> None:
         """Close the idle connections; those in use close after use. Later requests raise `Cancelled`."""
         with self._lock:
             self._closed = True
-            adapter = self._adapter
-        if adapter is not None:
+            adapter, dialer = self._adapter, self._dialer
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+        if adapter is not None and dialer is not None:
             adapter.close()
+            dialer.close()
 
     def _asked(self, method: str, path: str, seconds: float) -> Asked:
         url = self.endpoint.url + path.partition("?")[0]
@@ -176,7 +186,8 @@ class HttpClient:
                 raise Cancelled("the client is closed")
             if self._dialer is None or self._adapter is None:
                 context = tls.trust(self._ca_file) if self.endpoint.secure else None
-                self._dialer = Dialer(self.endpoint, self._sockets, self._connect_timeout, context)
+                opened, self._opened = self._opened, None
+                self._dialer = Dialer(self.endpoint, self._sockets, self._connect_timeout, context, opened)
                 self._adapter = pools.EndpointAdapter(self._dialer, self._pool_size)
         self._dialer.exchange = exchange
         if not hasattr(self._of_thread, "session"):
@@ -190,13 +201,21 @@ class HttpClient:
             return False
         return tls.speaks_tls(self.endpoint, self._sockets, deadline=exchange.deadline)
 
-    def _accept(self, answer: Answer, asked: Asked) -> Answer:
-        if answer.status in _REDIRECTS and "location" in answer.headers:
-            location = _origin_of(answer.headers["location"], self.endpoint)
-            raise http_failures.redirected(asked, answer.status, location)
+    def _accept(self, answer: Answer, asked: Asked, redirects: bool) -> Answer:
+        error = None if redirects else redirection(answer, self.endpoint, asked.method)
+        if error is not None:
+            raise error
         if answer.status == 400 and any(phrase in answer.body for phrase in _PLAIN_REFUSED):
             raise http_failures.needs_https(asked)
         return answer
+
+
+def redirection(answer: Answer, endpoint: Endpoint, method: str = "GET") -> ProtocolError | None:
+    """The error (``redirected``) that an answer is to those who expect none that points elsewhere."""
+    if answer.status not in _REDIRECTS or "location" not in answer.headers:
+        return None
+    asked = Asked(method, answer.url, answer.address, answer.seconds)
+    return http_failures.redirected(asked, answer.status, _origin_of(answer.headers["location"], endpoint))
 
 
 def _read_body(raw: Any, limit: int) -> tuple[bytes, bool]:
