@@ -274,12 +274,35 @@ def test_missing_packages_are_named_with_the_command_that_brings_them(command: s
     shutil.copytree(ROOT / "addon", tmp_path / "addon", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "scripts").mkdir()
     script = shutil.copy(SCRIPT, tmp_path / "scripts")
-    assert run(command, script=Path(script)) == (
+    not_measured = {name: "" for name in os.environ if name.startswith("COVERAGE_")}
+    assert run(command, script=Path(script), **not_measured) == (
         2,
         "",
         "movie-director: The packages that Movie Director needs are not there yet."
         " Run: python3 scripts/run.py\n",
     )
+
+
+def test_a_mistake_of_our_own_is_one_sentence_and_a_traceback_in_the_log(tmp_path: Path, home: Path) -> None:
+    (tmp_path / "faulty.py").write_text("BACKEND = None  # no backend at all\n")
+    program = (
+        "import sys; import movie_director.backends as backends; backends.__path__.append(sys.argv.pop(1));"
+        "from movie_director.cli.main import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), "status"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "addon")},
+        capture_output=True,
+        text=True,
+        timeout=LONG_TIMEOUT,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "movie-director: Movie Director made a mistake of its own (AttributeError). Its log says more.\n"
+    )
+    log = (home / "logs" / "movie-director.log").read_text("utf-8")
+    assert "ERROR MainThread cli.session: command status failed\n    | Traceback (most" in log
 
 
 # --- the script itself ------------------------------------------------------------------------------------
@@ -551,6 +574,17 @@ def test_watch_draws_in_place_and_gives_the_terminal_back(number: int, code: int
     for frame in frames:
         text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", frame.partition(LEFT)[0])
         assert all(len(line.rstrip("\r")) < 60 for line in text.split("\n"))
+
+
+@NEEDS_PTY
+@pytest.mark.parametrize("command", ["status", "discover", "test"])
+def test_in_a_terminal_too_nothing_is_left_but_the_answer(command: str, comfy: ComfyServer) -> None:
+    with Screen(80, 20, command, "--url", url_of(comfy)) as screen:
+        shown = screen.rest()
+        assert screen.process.returncode == 0
+    visible = [re.sub(r".*\r\x1b\[K", "", line) for line in shown.split("\n")]
+    assert not any("…" in line for line in visible), "notes about waiting are taken away again"
+    assert str(comfy.port) in "".join(visible)
 
 
 @NEEDS_PTY

@@ -94,9 +94,6 @@ def _command(options: Options, output: Output) -> int:
     except (OutputGone, OutputFailed):
         raise
     except Exception as error:
-        import logging
-
-        logging.getLogger(__name__).exception("%s failed", options.command)
         _say(f"Movie Director made a mistake of its own ({type(error).__name__}). Its log says more.")
     return WRONG
 

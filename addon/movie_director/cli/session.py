@@ -18,6 +18,7 @@ from ..core.endpoint import parse_url
 from ..core.errors import ConfigError
 from ..core.messages import explain
 from ..core.presentation import context
+from ..core.redact import Redactor
 from ..core.serialisation import Clocks
 from ..core.settings import Settings, settings_from_environment
 from ..core.snapshot import Snapshot
@@ -26,7 +27,7 @@ from ..runtime.manager import Manager
 from ..runtime.paths import folders
 from ..transport import isolation
 from .arguments import Options, UsageError, nearest_or_all
-from .output import Output
+from .output import Output, OutputFailed, OutputGone
 
 log = logging.getLogger(__name__)
 
@@ -68,18 +69,29 @@ class Session:
 
 @contextlib.contextmanager
 def opened(options: Options, output: Output, environ: Mapping[str, str]) -> Iterator[Session]:
-    """Read settings, open the log; raises `ConfigError` or `UsageError` with what is wrong."""
-    known = backends()
-    settings = _settings(options, known, environ)
-    secrets = _secrets(settings)
-    output.redact = type(output.redact)(secrets)
+    """Open the log, read settings; raises `ConfigError` or `UsageError` with what is wrong.
+
+    A mistake of our own, here or in the command, is written to the log before it goes on its way.
+    """
     folder = Path(folders(sys.platform, environ, os.path.expanduser("~")).logs)
     console = sys.stderr if options.verbose else None
-    with open_log(folder, level_from(environ), secrets, console) as opened_log:
+    with open_log(folder, level_from(environ), console=console) as opened_log:
         if opened_log.problem and sys.stderr is not None:
             print(f"No log is written: {opened_log.problem}.", file=sys.stderr)
-        log.info("command %s, process %d, Python %s", options.command, os.getpid(), sys.version.split()[0])
-        yield Session(options, output, settings, known)
+        try:
+            python = sys.version.split()[0]
+            log.info("command %s, process %d, Python %s", options.command, os.getpid(), python)
+            known = backends()
+            settings = _settings(options, known, environ)
+            secrets = _secrets(settings)
+            opened_log.hide(secrets)
+            output.redact = Redactor(secrets)
+            yield Session(options, output, settings, known)
+        except (UsageError, ConfigError, OutputGone, OutputFailed):
+            raise
+        except Exception:
+            log.exception("command %s failed", options.command)
+            raise
 
 
 def clocks() -> Clocks:
