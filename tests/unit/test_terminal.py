@@ -51,16 +51,19 @@ def two_services() -> list[ServiceStatus]:
 
 
 def test_a_wide_status() -> None:
-    drawn = plain(status_lines(snapshot(*two_services()), NOW, 150, HINTS))
-    assert drawn == """\
-  Service  State                       Version  Address                Answer  Device                                        Queue
-● ComfyUI  Connected                   0.33.0   http://127.0.0.1:8188  4.2 ms  NVIDIA GeForce RTX 4090, 20.1 of 24 GiB free  2
-▲ RVC      Not found, next try in 7 s
-
-▲ Not everything is ready (1 of 2 ready)
-
-▲ RVC is not running at 127.0.0.1:8188.
-  Run: python infer-web.py."""  # noqa: E501
+    drawn = plain(status_lines(snapshot(*two_services()), NOW, 150, HINTS)).splitlines()
+    assert drawn == [
+        "  Service  State                       Version  Address                Answer"
+        "  Device                                        Queue",
+        "● ComfyUI  Connected                   0.33.0   http://127.0.0.1:8188  4.2 ms"
+        "  NVIDIA GeForce RTX 4090, 20.1 of 24 GiB free  2",
+        "▲ RVC      Not found, next try in 7 s",
+        "",
+        "▲ Not everything is ready (1 of 2 ready)",
+        "",
+        "▲ RVC is not running at 127.0.0.1:8188.",
+        "  Run: python infer-web.py.",
+    ]
 
 
 def test_the_status_on_80_columns() -> None:
@@ -75,7 +78,9 @@ def test_the_status_on_80_columns() -> None:
 
 def test_the_status_on_60_columns() -> None:
     drawn = plain(status_lines(snapshot(*two_services()), NOW, 60, HINTS))
-    assert drawn == """\
+    assert (
+        drawn
+        == """\
   Service  State                       Version  Answer
 ● ComfyUI  Connected                   0.33.0   4.2 ms
   http://127.0.0.1:8188; NVIDIA GeForce RTX 4090, 20.1 of 24
@@ -86,6 +91,7 @@ def test_the_status_on_60_columns() -> None:
 
 ▲ RVC is not running at 127.0.0.1:8188.
   Run: python infer-web.py."""
+    )
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 79, 80, 100, 200])
@@ -98,7 +104,9 @@ def test_sentences_never_run_over_the_edge(width: int) -> None:
 
 def test_details_and_what_to_do_in_a_terminal() -> None:
     blocked = status(State.FAILED, endpoint=HERE, problem=problem(ProblemCode.KEY_MISSING, "GET /: 401"))
-    assert plain(status_lines(snapshot(blocked), NOW, None, HINTS, details=True)) == """\
+    assert (
+        plain(status_lines(snapshot(blocked), NOW, None, HINTS, details=True))
+        == """\
   Service  State                     Address
 ✖ ComfyUI  Needs you                 http://127.0.0.1:8188
 
@@ -108,6 +116,7 @@ def test_details_and_what_to_do_in_a_terminal() -> None:
   Enter the key of ComfyUI in the settings.
   Here: the variable MOVIE_DIRECTOR_COMFYUI_API_KEY.
   Details: key-missing, GET /: 401"""
+    )
 
 
 def test_further_instances_are_offered() -> None:
@@ -120,11 +129,14 @@ def test_further_instances_are_offered() -> None:
 
 def test_what_is_switched_off_is_a_row_and_no_problem() -> None:
     off = status(State.DISABLED, problem=REFUSED)
-    assert plain(status_lines(snapshot(off), NOW, None, HINTS)) == """\
+    assert (
+        plain(status_lines(snapshot(off), NOW, None, HINTS))
+        == """\
   Service  State
 ◌ ComfyUI  Off
 
 ◌ Nothing is switched on (0 of 0 ready)"""
+    )
 
 
 # --- watch ------------------------------------------------------------------------------------------------
@@ -153,7 +165,9 @@ def _in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
 def test_the_live_view() -> None:
     at = Clocks(NOW, 1795219200.25)
     drawn = watch.frame(snapshot(suspended()), history(), at, 79, 24, HINTS)
-    assert plain(drawn) == """\
+    assert (
+        plain(drawn)
+        == """\
 Movie Director  00:00:00  Ctrl-C ends
 
   Service  State                     Version  Address                Answer
@@ -168,6 +182,7 @@ Last changes
 23:59:30  ● ComfyUI  connected: version 0.33.0 at http://127.0.0.1:8188
 23:59:51  ✖ ComfyUI  connection lost: ComfyUI is not running at 127.0.0.1:8188
 23:59:53  ● ComfyUI  back after 2.1 s"""
+    )
 
 
 @pytest.mark.usefixtures("_in_utc")
@@ -202,13 +217,16 @@ def test_the_lines_of_a_connection_test() -> None:
         LayerResult(Layer.CREDENTIALS, Verdict.NOT_NEEDED),
         LayerResult(Layer.READY, Verdict.NOT_REACHED),
     ]
-    assert plain(map(connection_test.layer_line, results)) == """\
+    assert (
+        plain(map(connection_test.layer_line, results))
+        == """\
   ● Computer found   0.1 ms  ok
   ● Program listens   12 ms  ok
   ▲ Program answers   2.3 s  limited
   ✖ Right program    4.4 ms  failed
   ◌ Access granted           no key needed
   ◌ Ready to work            not tried"""
+    )
 
 
 def test_the_end_of_a_test_that_passed() -> None:
@@ -225,9 +243,12 @@ def test_the_end_of_a_test_that_passed() -> None:
 def test_the_end_of_a_test_that_failed_is_one_suggestion() -> None:
     layers = (LayerResult(Layer.PORT, Verdict.FAILED, 0.0004, REFUSED),)
     failed = Diagnosis("comfyui", "comfyui", HERE, layers, None, True)
-    assert plain(connection_test.conclusion(failed, KNOWN, 80, details=False)) == """\
+    assert (
+        plain(connection_test.conclusion(failed, KNOWN, 80, details=False))
+        == """\
 ✖ ComfyUI is not running at 127.0.0.1:8188.
   In the folder of ComfyUI, run: python main.py."""
+    )
 
 
 def test_a_url_where_nothing_answers_is_told_without_a_name() -> None:
@@ -252,13 +273,16 @@ def test_the_list_of_what_answers() -> None:
     mute = Sighting(HERE, None, None, problem=problem(ProblemCode.NO_ANSWER, seconds=2.0), seconds=2.0)
     found = Sighting(HERE, "comfyui", COMFY, seconds=0.0052)
     report = DiscoveryReport((found, stranger(), mute), 7, 0.0431, True)
-    assert plain(discover.discovery_lines(report, KNOWN, [KNOWN[1]], 80)) == """\
+    assert (
+        plain(discover.discovery_lines(report, KNOWN, [KNOWN[1]], 80))
+        == """\
 ● ComfyUI 0.33.0    http://127.0.0.1:8188  5.2 ms
 ◌ Stable Diffusion  http://127.0.0.1:7860  10 ms   none of ours
 ◌ another program   http://127.0.0.1:8188  2 s     The program is running, but has not answered within 2 s.
 ▲ RVC was not found. Run: python infer-web.py.
 
 7 addresses tried in 43 ms."""
+    )
 
 
 # --- lines and their output -------------------------------------------------------------------------------

@@ -143,9 +143,7 @@ def conclusion(
     if diagnosis.problem is not None:
         told = explain(diagnosis.problem, known_about(diagnosis, known))
         shown = Colour.YELLOW if diagnosis.passed else Colour.RED
-        lines += problem_lines(
-            told, diagnosis.problem, shown, width, diagnosis.service, details=details
-        )
+        lines += problem_lines(told, diagnosis.problem, shown, width, diagnosis.service, details=details)
     return lines
 
 
