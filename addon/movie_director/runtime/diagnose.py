@@ -15,7 +15,8 @@ from ..core.errors import ProblemCode, Rejected, ServiceError, WrongProgram, pro
 from ..core.settings import ServiceSettings
 from ..transport.http import HttpClient
 from ..transport.sockets import SocketFactory
-from .discovery import PAGE_LIMIT, candidates, in_port_order, look_around, recognise
+from .discovery import candidates, in_port_order, look_around
+from .recognition import PAGE_LIMIT, recognise
 from .session import not_found
 
 

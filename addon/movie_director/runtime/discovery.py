@@ -1,38 +1,49 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking for services: which program answers at which address?
+"""Looking for services: which programs answer on this computer, and at the addresses that the user named?
 
-An open port says nothing and a status code little; a program is recognised by typed fields of its own
-answers. Each candidate costs one connect, the first kilobytes of ``/``, and one small address.
+All candidates are connected to at once; each one that accepts is looked at in a thread of its own, on
+that very connection. docs/discovery.md says what is tried, in which order, and where it ends.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from ..backends.base import Backend
-from ..core.endpoint import Endpoint
-from ..core.errors import Cancelled, ConfigError, ProblemCode, ServiceError, problem
-from ..core.model import ServiceInfo, Sighting
+from ..core.endpoint import Credentials, Endpoint, ParsedUrl
+from ..core.errors import Cancelled, ConfigError, ProblemCode, ServiceError, Unreachable, problem
+from ..core.model import Sighting
 from ..core.settings import Policy, Settings
 from ..core.snapshot import DiscoveryReport
-from ..core.stranger import program_name
-from ..transport.http import Answer, HttpClient
+from ..transport.owned_socket import OwnedSocket
 from ..transport.sockets import SocketFactory
 from .parallel import each_as_it_comes
+from .recognition import Look, recognise
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1")
 LIMIT = 5.0
 """Seconds after which a look around ends, whatever has answered by then."""
-PAGE_LIMIT = 8 * 1024
+NEIGHBOURS = 5
+"""Ports after a usual one that are tried as well: most programs take the next free one."""
+_CONNECT_LIMIT = 2.0
+"""Seconds for a connect: hosts that swallow packets must leave time for those that answer."""
 
 
 def candidates(backends: Iterable[Backend], hosts: Sequence[str] = LOOPBACK_HOSTS) -> tuple[Endpoint, ...]:
     """Every address where one of `backends` usually listens, each once, usual ports first."""
-    ports = dict.fromkeys(port for backend in backends for port in backend.default_ports)
-    return tuple(Endpoint("http", host, port) for port in ports for host in hosts)
+    return _at(hosts, dict.fromkeys(port for backend in backends for port in backend.default_ports))
+
+
+def neighbours(backends: Iterable[Backend], hosts: Sequence[str] = LOOPBACK_HOSTS) -> tuple[Endpoint, ...]:
+    """The addresses next to the usual ones, those that are nearest first."""
+    usual = dict.fromkeys(port for backend in backends for port in backend.default_ports)
+    near = dict.fromkeys(port + step for step in range(1, NEIGHBOURS + 1) for port in usual)
+    return _at(hosts, [port for port in near if port not in usual and port <= 65535])
 
 
 def look_around(
@@ -43,14 +54,8 @@ def look_around(
     limit: float = LIMIT,
 ) -> Iterator[Sighting]:
     """Yield what answers at `endpoints`, as the answers come; closed ports yield nothing."""
-    deadline = time.monotonic() + limit
-
-    def look(endpoint: Endpoint) -> Sighting | None:
-        return _look_at(endpoint, backends, sockets, policy, deadline)
-
-    for sighting in each_as_it_comes(look, endpoints, name="md-discovery", deadline=deadline):
-        if sighting is not None:
-            yield sighting
+    search = Search(backends, sockets, policy, limit)
+    yield from search.run(search.sources(endpoints))
 
 
 def survey(
@@ -58,34 +63,20 @@ def survey(
     backends: Sequence[Backend],
     sockets: SocketFactory,
     hosts: Sequence[str] = LOOPBACK_HOSTS,
+    limit: float = LIMIT,
 ) -> Iterator[DiscoveryReport]:
     """Look for all enabled services, at configured and usual addresses; yield the growing report."""
     wanted = [backend for backend in backends if settings.of(backend.name).enabled]
-    places = tuple(dict.fromkeys((*_configured(settings, wanted), *candidates(wanted, hosts))))
-    started = time.monotonic()
-    found: list[Sighting] = []
-
-    def report(*, finished: bool) -> DiscoveryReport:
-        ours_first = sorted(in_port_order(found, places), key=lambda sighting: sighting.service is None)
-        return DiscoveryReport(tuple(ours_first), len(places), time.monotonic() - started, finished)
-
-    yield report(finished=False)
-    for sighting in look_around(places, wanted, sockets, Policy()):
-        found.append(sighting)
-        yield report(finished=False)
-    yield report(finished=True)
+    named = tuple(_configured(settings, wanted))
+    hosts = tuple(dict.fromkeys((*hosts, *_private_hosts(named))))
+    credentials = {each.endpoint: each.credentials for each in named if each.credentials is not None}
+    search = Search(wanted, sockets, Policy(), limit, MappingProxyType(credentials))
+    places = [each.endpoint for each in named]
+    sources = search.sources([*places, *candidates(wanted, hosts), *neighbours(wanted, hosts)])
+    yield from _reports(search, sources)
 
 
-def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[Endpoint]:
-    """The endpoints that the user named; a broken URL is its own worker's problem."""
-    for backend in backends:
-        with contextlib.suppress(ConfigError):
-            target = settings.of(backend.name).target(backend.default_port)
-            if target is not None:
-                yield target.endpoint
-
-
-def in_port_order(sightings: Iterable[Sighting], endpoints: Sequence[Endpoint]) -> tuple[Sighting, ...]:
+def in_port_order(sightings: Iterable[Sighting], endpoints: Iterable[Endpoint]) -> tuple[Sighting, ...]:
     """Sightings in the order of their candidates, one program listed once.
 
     A server that listens on both address families is met at 127.0.0.1 and at ::1; the first is kept.
@@ -93,65 +84,138 @@ def in_port_order(sightings: Iterable[Sighting], endpoints: Sequence[Endpoint]) 
     order = {endpoint: number for number, endpoint in enumerate(endpoints)}
     kept: dict[tuple[object, ...], Sighting] = {}
     for sighting in sorted(sightings, key=lambda each: order.get(each.endpoint, len(order))):
-        place = sighting.endpoint
-        host = "loopback" if place.is_loopback else place.host
-        kept.setdefault((host, place.port, sighting.service, sighting.stranger), sighting)
+        kept.setdefault((*place_of(sighting.endpoint), sighting.service, sighting.stranger), sighting)
     return tuple(kept.values())
 
 
-def _look_at(
-    endpoint: Endpoint, backends: Sequence[Backend], sockets: SocketFactory, policy: Policy, deadline: float
-) -> Sighting | None:
-    started = time.monotonic()
-    connect_timeout = policy.connect_timeout(endpoint.is_loopback)
-    try:
-        closed = sockets.probe(endpoint.host, endpoint.port, timeout=connect_timeout)
-    except Cancelled:
-        return None
-    if closed is not None:
-        return None
-    remaining = max(0.1, min(policy.check_timeout, deadline - time.monotonic()))
-    http = HttpClient(endpoint, sockets, connect_timeout=connect_timeout, read_timeout=remaining)
-    try:
-        sighting = recognise(endpoint, http, backends)
-    except ServiceError as error:
-        sighting = Sighting(endpoint, None, None, problem=error.problem)
-    except Exception as error:
-        failure = problem(ProblemCode.INTERNAL, f"while looking at {endpoint}: {error!r}")
-        sighting = Sighting(endpoint, None, None, problem=failure)
-    finally:
-        http.close()
-    return replace(sighting, seconds=time.monotonic() - started)
+def place_of(endpoint: Endpoint) -> tuple[str, int]:
+    """Computer and port; all names of this computer are one."""
+    return "loopback" if endpoint.is_loopback else endpoint.host, endpoint.port
 
 
-def recognise(
-    endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend], *, thorough: bool = False
-) -> Sighting:
-    """Find out which program answers; raises `ServiceError` when none does in a readable way.
+@dataclass(frozen=True)
+class _Opening:
+    """An address that accepts connections."""
 
-    Only likely backends are asked for, unless `thorough`: for an address that the user named.
-    """
-    page = http.get("/", limit=PAGE_LIMIT, prefix_only=True)
-    likely = _likely(page, endpoint.port, backends)
-    unlikely = [backend for backend in backends if thorough and backend not in likely]
-    for backend in (*likely, *unlikely):
-        info = _identified(backend, http, page)
-        if info is not None:
-            return Sighting(endpoint, backend.name, info)
-    return Sighting(endpoint, None, None, stranger=program_name(page.headers, page.text()))
+    endpoint: Endpoint
+    connection: OwnedSocket | None
+    """Open already; None where TLS or another use of the port needs one of its own."""
 
 
-def _likely(page: Answer, port: int, backends: Sequence[Backend]) -> list[Backend]:
-    """The backends worth asking: those whose page it may be, else those whose usual port it is."""
-    suspected = [backend for backend in backends if backend.suspects(page)]
-    return suspected or [backend for backend in backends if port in backend.default_ports]
+@dataclass
+class Search:
+    """One look around: what was tried so far, and how long it may still take."""
 
+    backends: Sequence[Backend]
+    sockets: SocketFactory
+    policy: Policy
+    limit: float
+    credentials: Mapping[Endpoint, Credentials] = field(default_factory=dict)
+    """What the user gave together with an address; sent to that address alone."""
 
-def _identified(backend: Backend, http: HttpClient, page: Answer) -> ServiceInfo | None:
-    """Identity or None; an answer that the protocol does not allow is another program's answer."""
-    try:
-        return backend.identify(http, page)
-    except ServiceError as error:
-        if error.problem.code in (ProblemCode.MALFORMED, ProblemCode.TOO_LARGE, ProblemCode.REDIRECTED):
+    def __post_init__(self) -> None:
+        self.started = time.monotonic()
+        self.deadline = self.started + self.limit
+        self._lock = threading.Lock()
+        self._tried: dict[Endpoint, None] = {}
+
+    @property
+    def tried(self) -> tuple[Endpoint, ...]:
+        """Every address tried, in the order in which findings are listed."""
+        with self._lock:
+            return tuple(self._tried)
+
+    def sources(self, endpoints: Iterable[Endpoint]) -> list[Iterator[_Opening]]:
+        """One source per computer for those of `endpoints` that were not tried yet."""
+        by_host: dict[str, list[Endpoint]] = {}
+        for endpoint in self._untried(endpoints):
+            by_host.setdefault(endpoint.host, []).append(endpoint)
+        return [self._openings(host, places) for host, places in by_host.items()]
+
+    def run(self, sources: Sequence[Iterable[_Opening]]) -> Iterator[Sighting]:
+        """Yield what answers, as the answers come."""
+        sightings = each_as_it_comes(self._look_at, sources, name="md-discovery", deadline=self.deadline)
+        yield from (sighting for sighting in sightings if sighting is not None)
+
+    def _untried(self, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+        with self._lock:
+            new = [endpoint for endpoint in dict.fromkeys(endpoints) if endpoint not in self._tried]
+            self._tried.update(dict.fromkeys(new))
+        return new
+
+    def _openings(self, host: str, endpoints: Sequence[Endpoint]) -> Iterator[_Opening]:
+        """Connect to all ports of one computer at once."""
+        by_port: dict[int, list[Endpoint]] = {}
+        for endpoint in endpoints:
+            by_port.setdefault(endpoint.port, []).append(endpoint)
+        timeout = min(self._connect_timeout(endpoints[0]), self.deadline - time.monotonic())
+        with contextlib.suppress(Unreachable, Cancelled):  # the name of the computer is unknown; we end
+            for port, connection in self.sockets.connect_each(host, by_port, timeout=timeout):
+                first, *others = by_port[port]
+                if first.secure:
+                    connection.close()
+                yield _Opening(first, None if first.secure else connection)
+                yield from (_Opening(other, None) for other in others)
+
+    def _look_at(self, opening: _Opening) -> Sighting | None:
+        endpoint, started = opening.endpoint, time.monotonic()
+        http = Look(
+            endpoint,
+            self.sockets,
+            connect_timeout=self._connect_timeout(endpoint),
+            read_timeout=self.policy.check_timeout,
+            deadline=self.deadline,
+            credentials=self.credentials.get(endpoint),
+            opened=opening.connection,
+        )
+        try:
+            sighting = recognise(endpoint, http, self.backends)
+        except (Cancelled, Unreachable):
             return None
-        raise
+        except ServiceError as error:
+            sighting = Sighting(endpoint, None, None, problem=error.problem)
+        except Exception as error:
+            failure = problem(ProblemCode.INTERNAL, f"while looking at {endpoint}: {error!r}")
+            sighting = Sighting(endpoint, None, None, problem=failure)
+        finally:
+            http.close()
+        return replace(sighting, seconds=time.monotonic() - started)
+
+    def _connect_timeout(self, endpoint: Endpoint) -> float:
+        return min(self.policy.connect_timeout(endpoint.is_loopback), _CONNECT_LIMIT)
+
+
+def _reports(search: Search, sources: Sequence[Iterable[_Opening]]) -> Iterator[DiscoveryReport]:
+    found: list[Sighting] = []
+
+    def report(*, finished: bool) -> DiscoveryReport:
+        tried = search.tried
+        ours_first = sorted(in_port_order(found, tried), key=lambda sighting: sighting.service is None)
+        seconds = time.monotonic() - search.started
+        return DiscoveryReport(tuple(ours_first), len(tried), seconds, finished)
+
+    yield report(finished=False)
+    for sighting in search.run(sources):
+        found.append(sighting)
+        yield report(finished=False)
+    yield report(finished=True)
+
+
+def _at(hosts: Sequence[str], ports: Iterable[int]) -> tuple[Endpoint, ...]:
+    return tuple(Endpoint("http", host, port) for port in ports for host in hosts)
+
+
+def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[ParsedUrl]:
+    """The addresses that the user named; a broken URL is its own worker's problem."""
+    for backend in backends:
+        with contextlib.suppress(ConfigError):
+            target = settings.of(backend.name).target(backend.default_port)
+            if target is not None:
+                yield target
+
+
+def _private_hosts(named: Iterable[ParsedUrl]) -> Iterator[str]:
+    """The computers of the user's own network on which one service runs, so that others may, too."""
+    for each in named:
+        if each.endpoint.is_private and not each.endpoint.is_loopback:
+            yield each.endpoint.host

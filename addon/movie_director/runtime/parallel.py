@@ -10,38 +10,81 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+_THREADS = 64
+"""More than enough for the programs of one computer, so that silent ones keep nobody waiting."""
+
 
 def each_as_it_comes(
-    work: Callable[[Job], Result], jobs: Sequence[Job], *, name: str, deadline: float, limit: int = 16
+    work: Callable[[Job], Result],
+    sources: Sequence[Iterable[Job]],
+    *,
+    name: str,
+    deadline: float,
+    limit: int = _THREADS,
 ) -> Iterator[Result]:
-    """Run `work` on every job in up to `limit` threads and yield the results in the order they come.
+    """Run `work` on every job of every source, and yield the results in the order they come.
 
-    Ends at `deadline` (monotonic seconds) at the latest; threads that still work then are left behind,
-    they are daemons and their sockets have time limits of their own. `work` must not raise.
+    Each source is read in a thread of its own; each job is begun as soon as its source has it, in up to
+    `limit` further threads. Ends at `deadline` (monotonic seconds) at the latest; threads that still work
+    then are left behind, they are daemons and their sockets have time limits of their own. Neither
+    `work` nor a source may raise.
     """
-    waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-    results: queue.SimpleQueue[Result] = queue.SimpleQueue()
-    for job in jobs:
-        waiting.put(job)
+    yield from _Crew(work, name, deadline, limit).results(sources)
 
-    def run() -> None:
-        while time.monotonic() < deadline:
+
+class _Crew(Generic[Job, Result]):
+    def __init__(self, work: Callable[[Job], Result], name: str, deadline: float, limit: int) -> None:
+        self._work = work
+        self._name = name
+        self._deadline = deadline
+        self._limit = limit
+        self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[tuple[Result, ...]] = queue.SimpleQueue()
+        """The result of a job, or nothing for the end of a source."""
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._unfinished = 0
+        """Sources and jobs of which no news came yet."""
+
+    def results(self, sources: Sequence[Iterable[Job]]) -> Iterator[Result]:
+        self._unfinished = len(sources)
+        for number, source in enumerate(sources):
+            self._start(self._read, source, name=f"{self._name}-source-{number}")
+        while self._unfinished:
             try:
-                job = waiting.get_nowait()
+                news = self._news.get(timeout=max(0.0, self._deadline - time.monotonic()))
             except queue.Empty:
                 return
-            results.put(work(job))
+            with self._lock:
+                self._unfinished -= 1
+            yield from news
 
-    for number in range(min(limit, len(jobs))):
-        threading.Thread(target=run, name=f"{name}-{number}", daemon=True).start()
-    for _ in jobs:
-        try:
-            yield results.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            return
+    def _read(self, source: Iterable[Job]) -> None:
+        for job in source:
+            with self._lock:
+                self._unfinished += 1
+                self._waiting.put(job)
+                another = self._threads < self._limit
+                self._threads += another
+                number = self._threads
+            if another:
+                self._start(self._take_jobs, name=f"{self._name}-{number}")
+        self._news.put(())
+
+    def _take_jobs(self) -> None:
+        while True:
+            with self._lock:
+                if self._waiting.empty() or time.monotonic() >= self._deadline:
+                    self._threads -= 1
+                    return
+                job = self._waiting.get_nowait()
+            self._news.put((self._work(job),))
+
+    def _start(self, target: Callable[..., None], *arguments: object, name: str) -> None:
+        threading.Thread(target=target, args=arguments, name=name, daemon=True).start()

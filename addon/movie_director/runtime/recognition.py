@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which program answers at one address: the first kilobytes of ``/``, and one small address more.
+
+An open port says nothing and a status code little; a program is recognised by typed fields of its own
+answers. A port is no more than a hint whom to ask first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..backends.base import Backend
+from ..core.endpoint import Credentials, Endpoint
+from ..core.errors import Cancelled, NoAnswer, ProblemCode, ServiceError
+from ..core.model import ServiceInfo, Sighting
+from ..core.stranger import Stranger, Told, is_gradio
+from ..transport.http import Answer, HttpClient, expect_ok, redirection
+from ..transport.owned_socket import OwnedSocket
+from ..transport.sockets import SocketFactory
+from ..transport.strangers import named, stranger_of
+
+PAGE_LIMIT = 8 * 1024
+LOOK_LIMIT = 256 * 1024
+"""Bytes of all answers of one look together."""
+_GRADIO_CONFIG = "/config"
+"""The one address that may answer more, as Gradio tells there what it is."""
+_GRADIO_LIMIT = 8 * 1024 * 1024
+_NOT_OURS = (ProblemCode.MALFORMED, ProblemCode.TOO_LARGE, ProblemCode.REDIRECTED)
+"""What it looks like to ask another program for an address of ours."""
+
+
+class Look(HttpClient):
+    """The requests of one look at one address: their sizes add up, and nothing is asked twice.
+
+    `deadline` (monotonic) ends all of them.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        sockets: SocketFactory,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        deadline: float,
+        credentials: Credentials | None = None,
+        opened: OwnedSocket | None = None,
+    ) -> None:
+        super().__init__(
+            endpoint,
+            sockets,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            credentials=credentials,
+            opened=opened,
+        )
+        self._deadline = deadline
+        self._longest = read_timeout
+        self._left = LOOK_LIMIT
+        self._pages: dict[str, Answer] = {}
+
+    def request(self, method: str, path: str, **options: Any) -> Answer:
+        """Like that of `HttpClient`, within what is left of time and bytes."""
+        is_plain = method == "GET" and not options.keys() & {"headers", "json", "data"}
+        limit = options.pop("limit", LOOK_LIMIT)
+        known = self._pages.get(path) if is_plain else None
+        if known is not None and not known.truncated and len(known.body) <= limit:
+            return known
+        timeout = min(options.pop("timeout", None) or self._longest, self._deadline - time.monotonic())
+        answer = super().request(method, path, limit=self._allowed(path, limit), timeout=timeout, **options)
+        if path != _GRADIO_CONFIG:
+            self._left -= len(answer.body)
+        if is_plain:
+            self._pages[path] = answer
+        return answer
+
+    def _allowed(self, path: str, limit: int) -> int:
+        page = self._pages.get("/")
+        if path == _GRADIO_CONFIG and page is not None and is_gradio(page.text()):
+            return min(limit, _GRADIO_LIMIT)
+        return max(0, min(limit, self._left))
+
+
+def recognise(
+    endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend], *, thorough: bool = False
+) -> Sighting:
+    """Find out which program answers; raises `ServiceError` when none does in a readable way.
+
+    Only likely backends are asked for, unless `thorough`: for an address that the user named. Then what
+    kept one of them from telling is raised as well.
+    """
+    page = http.request("GET", "/", limit=PAGE_LIMIT, prefix_only=True, redirects=True)
+    stranger = stranger_of(page)
+    trouble: ServiceError | None = None
+    for backend in _worth_asking(page, stranger, endpoint.port, backends, thorough=thorough):
+        try:
+            info = _identified(backend, http, page)
+        except Cancelled:
+            raise
+        except ServiceError as error:
+            if stranger.told is Told.NOTHING or backend.suspects(page):
+                trouble = trouble or error
+            if isinstance(error, NoAnswer):
+                break
+            continue
+        if info is not None:
+            return Sighting(endpoint, backend.name, info)
+    if not isinstance(trouble, NoAnswer):
+        stranger = named(stranger, http)
+    if stranger.told is Told.NOTHING:
+        trouble = trouble or _trouble_of(page, endpoint)
+    if trouble is not None and thorough:
+        raise trouble
+    return Sighting(
+        endpoint, None, None, stranger=stranger.name, problem=trouble.problem if trouble else None
+    )
+
+
+def _worth_asking(
+    page: Answer, stranger: Stranger, port: int, backends: Sequence[Backend], *, thorough: bool
+) -> Iterator[Backend]:
+    """The backends whose page it may be; of a page that tells nothing, all, those of the port first."""
+    suspected = [backend for backend in backends if backend.suspects(page)]
+    yield from suspected
+    others = [backend for backend in backends if backend not in suspected]
+    others.sort(key=lambda backend: port not in backend.default_ports)
+    if thorough or (not suspected and stranger.told is Told.NOTHING):
+        yield from others
+    elif not suspected and stranger.told is Told.TITLE:
+        yield from (backend for backend in others if port in backend.default_ports)
+
+
+def _identified(backend: Backend, http: HttpClient, page: Answer) -> ServiceInfo | None:
+    """Identity or None; an answer that the protocol does not allow is another program's answer."""
+    try:
+        return backend.identify(http, page)
+    except ServiceError as error:
+        if error.problem.code in _NOT_OURS:
+            return None
+        raise
+
+
+def _trouble_of(page: Answer, endpoint: Endpoint) -> ServiceError | None:
+    """What keeps a page from telling anything: it points elsewhere, wants a key, or reports a failure."""
+    away = redirection(page, endpoint)
+    if away is not None:
+        return away
+    if page.status in (401, 403) or page.status >= 500:
+        try:
+            expect_ok(page)
+        except ServiceError as error:
+            return error
+    return None
