@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One module or package per service, collected by its attribute ``BACKEND``."""
+"""One module or package per service, collected by its attribute ``BACKEND``.
+
+What several backends share stands in packages whose name begins with an underscore.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ def backends() -> tuple[Backend, ...]:
     """All backends in the order in which they are shown; ones we did not foresee come last."""
     found = {}
     for module_info in pkgutil.iter_modules(__path__):
-        if module_info.name != "base":
+        if module_info.name != "base" and not module_info.name.startswith("_"):
             module = importlib.import_module(f"{__name__}.{module_info.name}")
             found[module.BACKEND.name] = module.BACKEND
     foreseen = [found.pop(name) for name in _ORDER if name in found]

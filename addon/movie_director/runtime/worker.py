@@ -33,7 +33,6 @@ from ..core.model import State
 from ..core.settings import ServiceSettings
 from ..core.snapshot import ServiceStatus
 from ..core.transitions import step
-from ..transport.http import load_packages
 from ..transport.sockets import SocketFactory
 from ..transport.wakeup import Wakeup
 from .attempt_log import log_change
@@ -147,8 +146,7 @@ class ServiceWorker:
         return Session(self._backend, self._settings, self._sockets, self._clock.monotonic)
 
     def _new_performer(self) -> Performer:
-        """Loads the vendored packages: not for other threads, and not within the first answer's time."""
-        load_packages()
+        """Loads the vendored packages: not for other threads."""
         breaker = ServiceBreaker(self._backend.name, self._settings.policy.breaker_threshold)
         return Performer(self._backend, self._session, breaker, self._sockets, self._watch)
 
