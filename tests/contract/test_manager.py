@@ -98,14 +98,16 @@ def test_looking_around_lists_our_services_first_and_names_strangers() -> None:
         head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
         sock.sendall(head + body)  # type: ignore[attr-defined]
 
-    with RawServer(forge) as stranger, RawServer(lambda sock: sock.sendall(b"SSH-2.0-x\r\n")) as garbage:
-        with ComfyServer() as server:
-            ports = (stranger.port, garbage.port, free_port(), server.port)
-            with Watching(server.url, backends=[replace(BACKEND, default_ports=ports)]) as watching:
-                watching.manager.discover()
-                snapshot = watching.until_snapshot(
-                    lambda snapshot: snapshot.discovery is not None and snapshot.discovery.finished
-                )
+    def ssh(sock: object) -> None:
+        sock.sendall(b"SSH-2.0-x\r\n")  # type: ignore[attr-defined]
+
+    with RawServer(forge) as stranger, RawServer(ssh) as garbage, ComfyServer() as server:
+        ports = (stranger.port, garbage.port, free_port(), server.port)
+        with Watching(server.url, backends=[replace(BACKEND, default_ports=ports)]) as watching:
+            watching.manager.discover()
+            snapshot = watching.until_snapshot(
+                lambda snapshot: snapshot.discovery is not None and snapshot.discovery.finished
+            )
     report = snapshot.discovery
     assert report is not None
     assert 8 < report.addresses_tried <= 8 * (1 + NEIGHBOURS)
