@@ -25,7 +25,6 @@ from ..core.snapshot import Snapshot
 from ..runtime.log import level_from, open_log
 from ..runtime.manager import Manager
 from ..runtime.paths import folders
-from ..transport import isolation
 from .arguments import Options, UsageError, nearest_or_all
 from .output import Output, OutputFailed, OutputGone
 
@@ -59,7 +58,6 @@ class Session:
     @contextlib.contextmanager
     def manager(self) -> Iterator[Manager]:
         """A manager with the user's settings, not started yet."""
-        isolation.load("requests")  # now, so that the first answer is not timed together with it
         manager = Manager(self.settings, backends=self.backends)
         try:
             yield manager

@@ -112,6 +112,8 @@ def parse_url(text: str, *, default_port: int | None = None) -> ParsedUrl:
     scheme = _SCHEMES.get(split.scheme)
     if scheme is None:
         raise _bad(text, f"the scheme '{split.scheme}' is not one of http, https, ws, wss")
+    if "@" in split.path + split.query + split.fragment:
+        raise _bad(text, "a '/', '?' or '#' in a user name or password must be written %2F, %3F or %23")
     if split.query or split.fragment:
         raise _bad(text, "it has a '?' or '#' part; only the address of the server is wanted")
     port = _port(split, text)
@@ -127,8 +129,11 @@ def parse_endpoint(text: str, *, default_port: int | None = None) -> Endpoint:
 
 
 def without_credentials(text: str) -> str:
-    """The text of a URL, complete or broken, with anything before an "@" of its authority removed."""
-    return re.sub(r"(?P<lead>^|//)[^/@\s]*(?:@[^/@\s]*)*@", r"\g<lead>", text)
+    """The text of a URL, complete or broken, without anything that stands before its last "@".
+
+    Rather too much than too little: in a broken URL a password may reach beyond the first "/".
+    """
+    return re.sub(r"^(?P<scheme>[^/@]*//)?.*@", r"\g<scheme>", text, flags=re.DOTALL)
 
 
 def _bracketed(text: str) -> str:
@@ -150,7 +155,7 @@ def _split(url: str, text: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError as error:
-        raise _bad(text, f"it is not a URL ({error})") from error
+        raise _bad(text, "it is not a URL") from error
 
 
 def _port(split: SplitResult, text: str) -> int | None:
@@ -169,7 +174,7 @@ def _host(split: SplitResult, text: str) -> str:
     try:
         host = split.hostname or ""
     except ValueError as error:
-        raise _bad(text, f"it is not a URL ({error})") from error
+        raise _bad(text, "it is not a URL") from error
     host = unquote(host)
     if not host:
         raise _bad(text, "the name of the computer is missing")

@@ -33,6 +33,7 @@ from ..core.model import State
 from ..core.settings import ServiceSettings
 from ..core.snapshot import ServiceStatus
 from ..core.transitions import step
+from ..transport.http import load_packages
 from ..transport.sockets import SocketFactory
 from ..transport.wakeup import Wakeup
 from .attempt_log import log_change
@@ -146,7 +147,8 @@ class ServiceWorker:
         return Session(self._backend, self._settings, self._sockets, self._clock.monotonic)
 
     def _new_performer(self) -> Performer:
-        """Loads the vendored packages: not for other threads."""
+        """Loads the vendored packages: not for other threads, and not within the first answer's time."""
+        load_packages()
         breaker = ServiceBreaker(self._backend.name, self._settings.policy.breaker_threshold)
         return Performer(self._backend, self._session, breaker, self._sockets, self._watch)
 

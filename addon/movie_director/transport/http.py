@@ -24,13 +24,18 @@ from .sockets import SocketFactory
 if TYPE_CHECKING:
     from . import pools
 
-__all__ = ["Answer", "HttpClient", "expect_ok", "redirection"]
+__all__ = ["Answer", "HttpClient", "expect_ok", "load_packages", "redirection"]
 
 _READ_SIZE = 64 * 1024
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PLAIN_REFUSED = (b"HTTP request was sent to HTTPS", b"HTTP request to an HTTPS", b"speaking plain HTTP")
 """What nginx, Go and Apache answer, with status 400, to HTTP on a port that wants TLS."""
+
+
+def load_packages() -> None:
+    """Load what requests need, which takes a moment: for threads that time their first one."""
+    from . import pools  # noqa: F401
 
 
 class HttpClient:
