@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import logging.handlers
-import sys
 import time
 import traceback
 from collections.abc import Iterable, Mapping
@@ -25,6 +24,7 @@ from typing import IO, TextIO
 
 from ..core.errors import ConfigError, ProblemCode, problem
 from ..core.redact import Redactor, printable
+from .lock import try_lock
 
 VARIABLE = "MOVIE_DIRECTOR_LOG"
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -122,26 +122,10 @@ def _take_place(folder: Path) -> tuple[str, IO[bytes]]:
     for number in range(1, PLACES + 1):
         name = "movie-director" if number == 1 else f"movie-director-{number}"
         lock = open(folder / f"{name}.lock", "a+b")  # noqa: SIM115  held until the log is closed
-        if _try_lock(lock):
+        if try_lock(lock):
             return name, lock
         lock.close()
     raise OSError(0, f"{PLACES} other processes are writing logs here")
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 class _Handler(logging.handlers.RotatingFileHandler):
