@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from movie_director.core.model import Capability, Health, LanguageModel, Queue, ServiceInfo, State
-from movie_director.core.registry import language_models, makes_of, who_can_make
-from movie_director.core.snapshot import ServiceStatus, Snapshot
+from movie_director.core.registry import MAKES, language_models, makes_of, offers, who_can_make
+from movie_director.core.snapshot import Remembered, ServiceStatus, Snapshot
 from movie_director.core.versions import Support
 
 
@@ -68,3 +68,40 @@ def test_language_models_are_those_that_can_be_asked_now() -> None:
     row = replace(service("litellm", "text"), info=info)
     assert [model.name for _, model in language_models(snapshot(row))] == ["gpt", "claude"]
     assert language_models(snapshot(replace(row, state=State.FAILED))) == ()
+
+
+# --- what was seen last -------------------------------------------------------------------------------------
+
+UPSCALE = Capability("image", "upscale")
+SEEN = Remembered("comfyui", "http://127.0.0.1:8188", 100.0, ServiceInfo("ComfyUI", capabilities=(UPSCALE,)))
+
+
+def test_a_service_that_is_down_offers_what_it_could_do_when_it_was_last_seen() -> None:
+    down = replace(service("comfyui", "image", "video", remaining=4), state=State.SUSPENDED, health=None)
+    found = replace(snapshot(down), remembered={"comfyui": SEEN})
+    [offer] = who_can_make(found, "image")
+    assert (offer.capabilities, offer.last_seen, offer.info) == ((UPSCALE,), SEEN, SEEN.info)
+    assert (offer.ready, offer.remaining) == (False, None)
+    assert names(found, "video") == []
+    assert makes_of(down, SEEN) == ("image",)
+
+
+def test_a_service_that_is_connected_speaks_for_itself() -> None:
+    up = service("comfyui", "image", "video")
+    found = replace(snapshot(up), remembered={"comfyui": SEEN})
+    [offer] = who_can_make(found, "video")
+    assert (offer.last_seen, offer.info, offer.ready) == (None, up.info, True)
+    assert makes_of(up, SEEN) == ("image", "video")
+
+
+def test_without_a_question_every_service_is_an_offer_once() -> None:
+    rows = [
+        service("b", "image", "video", remaining=3),
+        service("a", "text", remaining=1),
+        service("c", "cheese"),
+    ]
+    assert [offer.status.service for offer in offers(snapshot(*rows))] == ["a", "b"]
+    assert [each.makes for offer in offers(snapshot(*rows)) for each in offer.capabilities] == [
+        "text", "image", "video"
+    ]  # fmt: skip
+    assert set(MAKES) == {"image", "video", "text", "voice", "sound"}

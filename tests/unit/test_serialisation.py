@@ -9,8 +9,18 @@ from typing import Any
 import pytest
 from movie_director.core.changes import Change, Kind
 from movie_director.core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
-from movie_director.core.model import Health, ServiceInfo, Sighting, State
+from movie_director.core.model import (
+    Access,
+    Capability,
+    Health,
+    LanguageModel,
+    Parameter,
+    ServiceInfo,
+    Sighting,
+    State,
+)
 from movie_director.core.presentation import context
+from movie_director.core.registry import offers
 from movie_director.core.serialisation import (
     Clocks,
     change_json,
@@ -18,7 +28,9 @@ from movie_director.core.serialisation import (
     discovery_json,
     status_json,
 )
-from movie_director.core.snapshot import DiscoveryReport
+from movie_director.core.services_json import services_json
+from movie_director.core.snapshot import DiscoveryReport, Remembered
+from movie_director.core.versions import Support, VersionRule
 
 from tests.samples import (
     COMFY,
@@ -35,6 +47,17 @@ from tests.samples import (
 
 GOLDEN = Path(__file__).resolve().parents[1] / "data" / "json"
 CLOCKS = Clocks(monotonic=NOW, wall=1795219200.25)
+CHAT = Capability("text", "chat", (Parameter("temperature", "number", 0.0, 2.0),))
+VIDEO = Capability("video", "generate", (Parameter("resolution", "choice", choices=("480p", "720p")),))
+PROXY = ServiceInfo(
+    "LiteLLM",
+    "1.106.0",
+    access=Access.ACCEPTED,
+    capabilities=(CHAT,),
+    language_models=(LanguageModel("gpt-5", "openai"), LanguageModel("local")),
+    variables=("OPENAI_API_KEY",),
+    complete=True,
+)
 HINT = "In its folder, run: python main.py."
 
 
@@ -44,6 +67,7 @@ def status_document() -> dict[str, Any]:
         status(State.SUSPENDED, service="wan2gp", label="Wan2GP", attempt=5, retry_at=NOW + 27.4),
         status(State.CONNECTING, service="rvc", label="RVC", required=False, attempting=True),
         status(State.DISABLED, service="audioldm", label="AudioLDM", required=False),
+        status(State.CONNECTED, service="litellm", label="LiteLLM", info=PROXY, support=Support.TESTED),
     )
     return status_json(shown, CLOCKS, {"wan2gp": HINT})
 
@@ -80,11 +104,33 @@ def change_document() -> dict[str, Any]:
     return change_json(Change(Kind.LOST, 991.25, suspended()), CLOCKS, HINT)
 
 
+def services_document() -> dict[str, Any]:
+    video = ServiceInfo(
+        "Wan2GP", "12.60", models=(("t2v", ("wan 2.1",)),), capabilities=(VIDEO,), complete=True
+    )
+    seen = Remembered("wan2gp", "http://127.0.0.1:7860", CLOCKS.wall - 7200.0, video, shortened=True)
+    shown = snapshot(
+        status(State.SUSPENDED, service="wan2gp", label="Wan2GP", endpoint=HERE),
+        status(
+            State.CONNECTED,
+            makes=("image", "video"),
+            support=Support.NEWER,
+            info=COMFY,
+        ),
+        status(State.CONNECTED, service="litellm", label="LiteLLM", info=PROXY),
+        remembered={"wan2gp": seen},
+    )
+    rules = {"comfyui": VersionRule("0.3.45", "0.3.64")}
+    found = offers(shown, ("video",))
+    return services_json(shown, found, CLOCKS, rules, make="video", ready_only=False)
+
+
 DOCUMENTS = {
     "status": status_document,
     "discovery": discovery_document,
     "diagnosis": diagnosis_document,
     "change": change_document,
+    "services": services_document,
 }
 
 

@@ -6,22 +6,28 @@ Nothing is kept here. Whoever wants to hear of changes waits for the next snapsh
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from .model import Capability, Health, LanguageModel, ServiceInfo, State
-from .snapshot import ServiceStatus, Snapshot
+from .snapshot import Remembered, ServiceStatus, Snapshot
 from .versions import Support
+
+MAKES = ("image", "video", "text", "voice", "sound")
+"""Everything that can be asked for."""
 
 _HEALTH_ORDER = {Health.READY: 0, Health.DEGRADED: 1, Health.BUSY: 2, None: 0}
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One service that makes what was asked for."""
+    """One service, and what it makes of what was asked for."""
 
     status: ServiceStatus
     capabilities: tuple[Capability, ...]
     """The operations that make it; one without a name where the service does not list them."""
+    last_seen: Remembered | None = None
+    """For a service that is not connected: when it last was, and what it could do then."""
 
     @property
     def ready(self) -> bool:
@@ -29,10 +35,17 @@ class Offer:
         return self.status.state is State.CONNECTED and self.status.support is not Support.TOO_OLD
 
     @property
+    def info(self) -> ServiceInfo | None:
+        """What it says of itself, or said when it was last seen."""
+        return self.status.info if self.last_seen is None else self.last_seen.info
+
+    @property
     def remaining(self) -> int | None:
         """Work that waits in or runs on it; None if it does not say."""
         info = self.status.info
-        return None if info is None or info.queue is None else info.queue.remaining
+        if info is None or info.queue is None or self.status.state is not State.CONNECTED:
+            return None
+        return info.queue.remaining
 
 
 def who_can_make(snapshot: Snapshot, makes: str, *, ready_only: bool = False) -> tuple[Offer, ...]:
@@ -40,20 +53,28 @@ def who_can_make(snapshot: Snapshot, makes: str, *, ready_only: bool = False) ->
 
     Among equals the order of the snapshot holds. Services that are switched off are left out.
     """
-    offers = [
-        Offer(status, capabilities)
+    return offers(snapshot, (makes,), ready_only=ready_only)
+
+
+def offers(
+    snapshot: Snapshot, makes: Collection[str] = MAKES, *, ready_only: bool = False
+) -> tuple[Offer, ...]:
+    """Like `who_can_make`, for services that make any of these."""
+    found = [
+        offer
         for status in snapshot.services.values()
-        if status.state is not State.DISABLED and (capabilities := _capabilities(status, makes))
+        if status.state is not State.DISABLED
+        and (offer := _offer(status, snapshot.remembered.get(status.service), makes)).capabilities
     ]
     if ready_only:
-        offers = [offer for offer in offers if offer.ready]
-    return tuple(sorted(offers, key=_preference))
+        found = [offer for offer in found if offer.ready]
+    return tuple(sorted(found, key=_preference))
 
 
-def makes_of(status: ServiceStatus) -> tuple[str, ...]:
+def makes_of(status: ServiceStatus, last_seen: Remembered | None = None) -> tuple[str, ...]:
     """Everything that a service makes, each once."""
-    said = _said(status.info)
-    return tuple(dict.fromkeys(capability.makes for capability in said)) or status.makes
+    said = _offer(status, last_seen, MAKES).capabilities
+    return tuple(dict.fromkeys(capability.makes for capability in said))
 
 
 def language_models(snapshot: Snapshot) -> tuple[tuple[str, LanguageModel], ...]:
@@ -66,15 +87,14 @@ def language_models(snapshot: Snapshot) -> tuple[tuple[str, LanguageModel], ...]
     )
 
 
-def _capabilities(status: ServiceStatus, makes: str) -> tuple[Capability, ...]:
-    said = _said(status.info)
-    if said:
-        return tuple(capability for capability in said if capability.makes == makes)
-    return (Capability(makes),) if makes in status.makes else ()
-
-
-def _said(info: ServiceInfo | None) -> tuple[Capability, ...]:
-    return () if info is None else info.capabilities
+def _offer(status: ServiceStatus, last_seen: Remembered | None, makes: Collection[str]) -> Offer:
+    """What a service says that it makes; where it says nothing, what its kind makes."""
+    known = last_seen if status.state is not State.CONNECTED else None
+    info = status.info if known is None else known.info
+    said = info.capabilities if info is not None else ()
+    if not said:
+        said = tuple(Capability(each) for each in status.makes)
+    return Offer(status, tuple(each for each in said if each.makes in makes), known)
 
 
 def _preference(offer: Offer) -> tuple[bool, int, int]:

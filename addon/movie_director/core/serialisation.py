@@ -18,7 +18,7 @@ from .diagnosis import Diagnosis, LayerResult
 from .endpoint import Endpoint
 from .errors import Parameter, Problem
 from .messages import explain
-from .model import Device, ServiceInfo, Sighting
+from .model import Capability, Device, LanguageModel, ServiceInfo, Sighting
 from .presentation import colour, context, light, required_are_ready
 from .snapshot import DiscoveryReport, ServiceStatus, Snapshot
 
@@ -72,7 +72,7 @@ def service_json(status: ServiceStatus, clocks: Clocks, start_hint: str = "") ->
         "state": status.state.value,
         "health": status.health.value if status.health else None,
         "since": clocks.moment(status.since),
-        "endpoint": _endpoint(status.endpoint),
+        "endpoint": endpoint_json(status.endpoint),
         "source": status.source.value if status.source else None,
         "latency_seconds": _rounded(status.latency),
         "stream": status.stream.value,
@@ -82,6 +82,7 @@ def service_json(status: ServiceStatus, clocks: Clocks, start_hint: str = "") ->
         "retry_at": _moment(status.retry_at, clocks),
         "retry_in_seconds": _remaining(status.retry_at, clocks),
         "breaker": status.breaker.value,
+        "support": status.support.value,
         "problem": problem_json(status.problem, known),
         "info": _info(status.info),
         "others": [_sighting(sighting) for sighting in status.others],
@@ -118,7 +119,7 @@ def diagnosis_json(diagnosis: Diagnosis, known: Mapping[str, Parameter]) -> Json
     return {
         "target": diagnosis.target,
         "service": diagnosis.service,
-        "endpoint": _endpoint(diagnosis.endpoint),
+        "endpoint": endpoint_json(diagnosis.endpoint),
         "finished": diagnosis.finished,
         "passed": diagnosis.passed,
         "layers": [_layer(result, known) for result in diagnosis.layers],
@@ -142,7 +143,7 @@ def change_json(change: Change, clocks: Clocks, start_hint: str = "") -> Json:
         "light": colour(status).value,
         "state": status.state.value,
         "health": status.health.value if status.health else None,
-        "endpoint": _endpoint(status.endpoint),
+        "endpoint": endpoint_json(status.endpoint),
         "version": status.info.version if status.info else None,
         "retry_in_seconds": _remaining(status.retry_at, clocks),
         "problem": problem_json(status.problem, context(status.label, status.endpoint, start_hint)),
@@ -173,7 +174,7 @@ def _layer(result: LayerResult, known: Mapping[str, Parameter]) -> Json:
     }
 
 
-def _endpoint(endpoint: Endpoint | None) -> Json | None:
+def endpoint_json(endpoint: Endpoint | None) -> Json | None:
     if endpoint is None:
         return None
     return {
@@ -193,10 +194,40 @@ def _info(info: ServiceInfo | None) -> Json | None:
         "version": info.version or None,
         "devices": [_device(device) for device in info.devices],
         "features": list(info.features),
-        "models": [{"folder": folder, "names": list(names)} for folder, names in info.models],
+        "models": models_json(info.models),
         "queue_remaining": info.queue.remaining if info.queue else None,
+        "access": info.access.value,
+        "capabilities": [capability_json(each) for each in info.capabilities],
+        "language_models": [language_model_json(each) for each in info.language_models],
+        "variables": list(info.variables),
         "complete": info.complete,
     }
+
+
+def models_json(models: Iterable[tuple[str, tuple[str, ...]]]) -> list[Json]:
+    return [{"folder": folder, "names": list(names)} for folder, names in models]
+
+
+def capability_json(capability: Capability) -> Json:
+    """What can be made, by which operation, with which values."""
+    return {
+        "makes": capability.makes,
+        "operation": capability.operation or None,
+        "parameters": [
+            {
+                "name": each.name,
+                "kind": each.kind,
+                "minimum": each.minimum,
+                "maximum": each.maximum,
+                "choices": list(each.choices),
+            }
+            for each in capability.parameters
+        ],
+    }
+
+
+def language_model_json(model: LanguageModel) -> Json:
+    return {"name": model.name, "provider": model.provider or None}
 
 
 def _device(device: Device) -> Json:
@@ -210,7 +241,7 @@ def _device(device: Device) -> Json:
 
 def _sighting(sighting: Sighting) -> Json:
     return {
-        "endpoint": _endpoint(sighting.endpoint),
+        "endpoint": endpoint_json(sighting.endpoint),
         "service": sighting.service,
         "program": sighting.info.program if sighting.info else sighting.stranger or None,
         "version": (sighting.info.version or None) if sighting.info else None,

@@ -61,6 +61,21 @@ class DiscoveryReport:
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """One service as it was when it was last seen connected; `core.remembered` keeps it on disk."""
+
+    service: str
+    url: str
+    """Where it was, without credentials."""
+    seen_at: float
+    """Seconds since 1970."""
+    info: ServiceInfo
+    """What lasts of what it said: program, version, features, models, capabilities, language models."""
+    shortened: bool = False
+    """Whether lists were cut because the document has a limit."""
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One consistent picture of all services, in the order of the backends."""
 
@@ -70,3 +85,7 @@ class Snapshot:
     """Connection tests by their target, the newest of each."""
     discovery: DiscoveryReport | None = None
     """The newest look around that was asked for; None before the first."""
+    remembered: Mapping[str, Remembered] = field(default_factory=lambda: MappingProxyType({}))
+    """What services could do when they were last seen, also in earlier sessions."""
+    memory_read: bool = False
+    """Whether `remembered` holds what earlier sessions left; always False where nothing is kept."""
