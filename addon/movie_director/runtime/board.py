@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from ..core.diagnosis import Diagnosis
-from ..core.snapshot import DiscoveryReport, ServiceStatus, Snapshot
+from ..core.snapshot import DiscoveryReport, Remembered, ServiceStatus, Snapshot
 
 
 class StatusBoard:
@@ -59,6 +59,16 @@ class StatusBoard:
     def publish_discovery(self, report: DiscoveryReport) -> None:
         """Write the state of a look around."""
         self._swap(discovery=report)
+
+    def publish_remembered(self, entries: Mapping[str, Remembered]) -> None:
+        """Write what services could do when they were last seen; equal entries change nothing."""
+        with self._changed:
+            if not self._snapshot.memory_read or self._snapshot.remembered != entries:
+                self._swap_locked(remembered=MappingProxyType(dict(entries)), memory_read=True)
+
+    def touch(self) -> None:
+        """Make whoever waits look again, though nothing has changed."""
+        self._swap()
 
     def _swap(self, **changes: object) -> None:
         with self._changed:

@@ -7,6 +7,7 @@ import difflib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ..backends import backends as all_backends
 from ..backends.base import Backend
@@ -20,13 +21,15 @@ from .board import StatusBoard
 from .clock import Clock, SystemClock
 from .diagnose import ConnectionTest
 from .discovery import LOOPBACK_HOSTS, survey
+from .memory import Memory
 from .worker import ServiceWorker
 
 
 class Manager:
     """Watches all services from `start` to `stop`; every method but `stop` returns at once.
 
-    Results appear on `board`; nobody is called back. A stopped manager cannot be started again.
+    Results appear on `board`; nobody is called back. A stopped manager cannot be started again. `memory` is
+    the file that keeps what services could do when they were last seen; without one nothing is kept.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class Manager:
         *,
         backends: Sequence[Backend] | None = None,
         clock: Clock | None = None,
+        memory: Path | None = None,
     ) -> None:
         self.board = StatusBoard()
         self.backends = tuple(all_backends() if backends is None else backends)
@@ -44,19 +48,22 @@ class Manager:
             backend.name: ServiceWorker(backend, settings.of(backend.name), self.board, clock)
             for backend in self.backends
         }
+        self._memory = None if memory is None else Memory(memory, self.board, clock)
         self._sockets = SocketFactory("manager")
         self._started = False
         self.board.reset(worker.first_row() for worker in self._workers.values())
 
     def start(self) -> None:
-        """Start one worker thread per service; a second call does nothing."""
+        """Start one worker thread per service, and the memory; a second call does nothing."""
         if not self._started:
             self._started = True
+            if self._memory is not None:
+                self._memory.start()
             for worker in self._workers.values():
                 worker.start()
 
     def stop(self, timeout: float = 0.5) -> bool:
-        """Cut every conversation and wait up to `timeout` seconds for all workers to end.
+        """Cut every conversation and wait up to `timeout` seconds for all threads to end.
 
         Returns whether all did; a thread that did not is a daemon and keeps nothing alive. May be
         called twice, and without a start.
@@ -65,7 +72,12 @@ class Manager:
         self._sockets.close()
         for worker in self._workers.values():
             worker.request_stop()
-        return all([worker.join(max(0.0, deadline - time.monotonic())) for worker in self._workers.values()])
+        threads: list[ServiceWorker | Memory] = [*self._workers.values()]
+        if self._memory is not None:
+            self._memory.request_stop()
+            threads.append(self._memory)
+        ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
+        return all(ended)
 
     def apply(self, settings: Settings) -> None:
         """Use these settings from now on; only services whose own settings changed reconnect."""
