@@ -6,8 +6,9 @@ The shapes differ between generations and a server may send anything: what is no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 from ...core import reading
@@ -18,6 +19,8 @@ MOST_COMPONENTS = 10_000
 MOST_DEPENDENCIES = 5_000
 MOST_INPUTS = 500
 MOST_CHOICES = 2_000
+MOST_FOLDERS = 200
+MOST_LEVELS = 8
 LONGEST_TEXT = 4_000
 
 _MOST_IDS = 2**31
@@ -41,6 +44,10 @@ class Component:
     """The values to choose from, as the operation wants them."""
     minimum: float | None = None
     maximum: float | None = None
+    elem_id: str = ""
+    """The name that the program's author gave it for styles and scripts; unlike a label not translated."""
+    tree: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(folder, values below it) pairs of a component that shows a tree to choose from."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,8 @@ def _component(value: object) -> Component | None:
         choices=_choices(props.get("choices")),
         minimum=reading.number(props.get("minimum"), -_NUMBERS, _NUMBERS),
         maximum=reading.number(props.get("maximum"), -_NUMBERS, _NUMBERS),
+        elem_id=reading.name(props.get("elem_id"), 100),
+        tree=_tree(props.get("hierarchy")),
     )
 
 
@@ -141,6 +150,28 @@ def _choices(value: object) -> tuple[str, ...]:
     given = reading.items(value)[:MOST_CHOICES]
     plain = [each[1] if isinstance(each, list) and len(each) == 2 else each for each in given]
     return reading.names(plain, MOST_CHOICES)
+
+
+def _tree(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The folders of the first level, each with the values of all items below it."""
+    found = []
+    left = MOST_CHOICES
+    for each in reading.items(reading.mapping(value).get("folders"))[:MOST_FOLDERS]:
+        folder = reading.mapping(each)
+        name = reading.text(folder.get("name"))
+        values = reading.names(list(islice(_leaves(folder, MOST_LEVELS), left)), left)
+        if name and values:
+            found.append((name, values))
+            left -= len(values)
+    return tuple(found)
+
+
+def _leaves(folder: Mapping[str, object], levels: int) -> Iterator[object]:
+    for item in reading.items(folder.get("items")):
+        yield reading.mapping(item).get("value")
+    if levels > 1:
+        for each in reading.items(folder.get("folders")):
+            yield from _leaves(reading.mapping(each), levels - 1)
 
 
 def _dependency(place: int, dependency: Mapping[str, object]) -> Dependency:
