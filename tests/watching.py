@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
 
+from movie_director.backends import backends as all_backends
 from movie_director.backends.base import Backend
 from movie_director.core.diagnosis import Diagnosis
 from movie_director.core.model import State
@@ -51,7 +52,8 @@ class Watching:
     ) -> None:
         self.service = service
         self.settings = ServiceSettings(url=url, policy=policy)
-        self.manager = Manager(self._all(), backends=backends, clock=clock)
+        watched = [each for each in all_backends() if each.name == service] if backends is None else backends
+        self.manager = Manager(self._all(), backends=watched, clock=clock)
 
     def __enter__(self) -> Watching:
         self.manager.start()

@@ -32,7 +32,7 @@ def threads_of_ours() -> list[str]:
 
 
 def test_a_new_manager_has_rows_but_no_thread() -> None:
-    manager = Manager(Settings())
+    manager = Manager(Settings(), backends=[BACKEND])
     snapshot = manager.board.snapshot()
     assert snapshot is not None
     assert [(row.label, row.state) for row in snapshot.services.values()] == [("ComfyUI", State.DISABLED)]

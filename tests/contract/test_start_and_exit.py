@@ -17,9 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 START = """
 import sys, threading
 sys.path.insert(0, {addon!r})
+from movie_director.backends.comfyui import BACKEND
 from movie_director.core.settings import ServiceSettings, Settings
 from movie_director.runtime.manager import Manager
-manager = Manager(Settings().with_service("comfyui", ServiceSettings(url={url!r})))
+settings = Settings().with_service("comfyui", ServiceSettings(url={url!r}))
+manager = Manager(settings, backends=[BACKEND])
 """
 
 

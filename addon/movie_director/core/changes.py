@@ -115,7 +115,8 @@ def _change_of_use(before: _Seen | None, status: ServiceStatus) -> Change | None
         return _arrival(before, status)
     kind = None
     if status.state is State.DISABLED:
-        kind = Kind.OFF if before is not None else None
+        was_off = before is None or before.status.state is State.DISABLED
+        kind = None if was_off else Kind.OFF
     elif status.state is State.FAILED:
         kind = Kind.NEEDS_USER
     elif status.state in WAITING and told in _THERE:

@@ -70,7 +70,7 @@ class ServiceWorker:
         self._watch = PortWatch(self._sockets)
         self._held: HeldRequest | None = None
         self._next_look = 0.0
-        self._connection = Connection(policy=settings.policy)
+        self._connection = Connection(policy=settings.policy, since=clock.monotonic())
         self._session = self._new_session()
         self._inbox: queue.SimpleQueue[Event | ServiceSettings] = queue.SimpleQueue()
         self._bell: Wakeup | None = None
