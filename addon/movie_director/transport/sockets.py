@@ -85,7 +85,7 @@ class SocketFactory:
         nothing. Whoever takes a connection closes it. Raises `Unreachable` (name-unknown), or
         `Cancelled` like `connect`.
         """
-        with self._attempt() as cancellation:
+        with self.cancellable() as cancellation:
             addresses = self._resolver.addresses(host, 0, cancellation, time.monotonic() + timeout)
             targets = [(port, address.at(port)) for address in addresses for port in ports]
             for port, sock in connect_each(targets, timeout, cancellation):
@@ -94,7 +94,7 @@ class SocketFactory:
 
     def resolve(self, host: str, port: int, *, timeout: float) -> None:
         """Look the name up and connect to nothing; raises `Unreachable` (name-unknown) or `Cancelled`."""
-        with self._attempt() as cancellation:
+        with self.cancellable() as cancellation:
             self._resolver.addresses(host, port, cancellation, time.monotonic() + timeout)
 
     def secure(self, sock: OwnedSocket, context: ssl.SSLContext, host: str) -> OwnedTlsSocket:
@@ -118,6 +118,21 @@ class SocketFactory:
             raise
         return secured
 
+    @contextlib.contextmanager
+    def cancellable(self) -> Iterator[Cancellation]:
+        """What a wait in a selector watches so that drop() and close() end it. Raises `Cancelled`."""
+        cancellation = Cancellation()
+        with self._lock:
+            self._connecting.add(cancellation)
+        try:
+            if self._closed:
+                raise Cancelled("the sockets of this owner are closed for good")
+            yield cancellation
+        finally:
+            with self._lock:
+                self._connecting.discard(cancellation)
+            cancellation.close()
+
     def drop(self) -> None:
         """Cut every connection now; whoever waits for one gets `Cancelled`. Later connects are allowed.
 
@@ -135,27 +150,13 @@ class SocketFactory:
 
     def _connect(self, host: str, port: int, deadline: float) -> OwnedSocket:
         key = (host, port)
-        with self._attempt() as cancellation:
+        with self.cancellable() as cancellation:
             addresses = self._resolver.addresses(host, port, cancellation, deadline)
             addresses.sort(key=lambda address: address != self._winners.get(key))
             stagger = 0.0 if is_localhost(host) else _STAGGER
             sock, self._winners[key] = race(addresses, stagger, deadline, cancellation)
             self._keep(sock, cancellation)
         return sock
-
-    @contextlib.contextmanager
-    def _attempt(self) -> Iterator[Cancellation]:
-        cancellation = Cancellation()
-        with self._lock:
-            self._connecting.add(cancellation)
-        try:
-            if self._closed:
-                raise Cancelled("the sockets of this owner are closed for good")
-            yield cancellation
-        finally:
-            with self._lock:
-                self._connecting.discard(cancellation)
-            cancellation.close()
 
     def _keep(self, sock: OwnedSocket, cancellation: Cancellation) -> None:
         """Register a new connection, unless drop() was faster."""
