@@ -65,7 +65,7 @@ class MdnsResponder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        host, port = self.address
+        _, port = self.address
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
             waker.sendto(b"", ("127.0.0.1", port))
         self._thread.join()

@@ -44,8 +44,9 @@ def browse(
     with contextlib.ExitStack() as opened:
         sockets = [opened.enter_context(sock) for sock in _sockets(interfaces)]
         selector = opened.enter_context(selectors.DefaultSelector())
-        for watched in (*sockets, cancellation):
-            selector.register(watched, selectors.EVENT_READ)
+        selector.register(cancellation, selectors.EVENT_READ)
+        for sock in sockets:
+            selector.register(sock, selectors.EVENT_READ)
         left = _MOST_PACKETS
         for _ in range(2):
             _ask(sockets, directory, group)
