@@ -127,10 +127,13 @@ class Performer:
         return (Failed(error.problem, random.random()), *self._breaker.note_failure(error))
 
     def _check(self) -> Sequence[Event]:
+        was_complete = self._session.complete
         try:
             latency = self._session.check()
         except Exception as error:
             return (self._check_failed(self._mapped(error)),)
+        if was_complete and not self._session.complete:
+            self.facts_wanted = True  # a new run of the program, met without a gap
         return (CheckPassed(latency, self._session.working),)
 
     def _check_failed(self, error: ServiceError) -> Event:

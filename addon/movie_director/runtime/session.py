@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ..backends.base import Backend, Client, StreamChannel, Surroundings
 from ..core.endpoint import Credentials, Endpoint
-from ..core.errors import UNREACHED, Problem, ProblemCode, ServiceError, Unreachable, problem
+from ..core.errors import UNREACHED, Problem, ProblemCode, Rejected, ServiceError, Unreachable, problem
 from ..core.model import ServiceInfo, Sighting, Source
 from ..core.settings import Policy, ServiceSettings
 from ..transport.sockets import SocketFactory
@@ -50,6 +50,11 @@ class Session:
         return self.info is not None and self.info.working
 
     @property
+    def complete(self) -> bool:
+        """Whether all its facts have been read."""
+        return self.info is not None and self.info.complete
+
+    @property
     def configured(self) -> bool:
         """Whether the user said where the service is."""
         return bool(self._settings.url.strip())
@@ -77,7 +82,11 @@ class Session:
             )
         )
         started = self._now()
-        self.info = self._client.open()
+        try:
+            self.info = self._client.open()
+        except Rejected as error:
+            self.info = error.info or self.info
+            raise
         latency = self._now() - started
         self._last_good = self.endpoint
         return latency
