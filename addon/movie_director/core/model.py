@@ -85,7 +85,8 @@ class Parameter:
 
     name: str
     kind: str
-    """"text", "number", "boolean", "choice", "image", "audio", "video", "file"."""
+    """"text", "number", "boolean", "choice", "image", "audio", "video", "file", or "object" for several
+    values in one."""
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
