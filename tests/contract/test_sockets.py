@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from movie_director.core.errors import Cancelled, ProblemCode, ServiceError, Unreachable
 from movie_director.transport.failures import connect_code
-from movie_director.transport.owned_socket import OwnedSocket
+from movie_director.transport.owned_socket import OwnedSocket, SocketRegistry
 from movie_director.transport.race import is_connected_to_itself
 from movie_director.transport.sockets import SocketFactory
 
@@ -299,3 +299,26 @@ def test_failed_connections_leave_nothing(factory: SocketFactory) -> None:
         failure(factory, "localhost", port)
     assert len(open_sockets()) == before
     assert factory.opened_total == 0
+
+
+class _Last(OwnedSocket):
+    """A socket whose end is also the end of another, as when the garbage collector comes in between."""
+
+    other: OwnedSocket
+
+    def drop(self) -> None:
+        super().drop()
+        self.other.close()
+
+
+def test_sockets_that_close_while_all_are_dropped_disturb_nothing() -> None:
+    registry = SocketRegistry()
+    sockets = [_Last(), _Last()]
+    for sock, other in zip(sockets, reversed(sockets), strict=True):
+        sock.other = other
+        registry.add(sock)
+    registry.drop_all()
+    assert [sock.dropped for sock in sockets] == [True, True]
+    assert len(registry) == 0
+    for sock in sockets:
+        sock.close()

@@ -62,7 +62,7 @@ class SocketRegistry:
 
     def drop_all(self) -> None:
         with self.lock:
-            for sock in self._open:
+            for sock in tuple(self._open):  # the garbage collector may close others meanwhile
                 sock.drop()
             self._open.clear()
 
