@@ -13,6 +13,8 @@ from movie_director.core.english import ENGLISH
 from movie_director.core.errors import Parameter, ProblemCode, problem
 from movie_director.core.messages import FIXES, Fix, explain, message, text
 from movie_director.core.presentation import Colour
+from movie_director.core.registry import MAKES
+from movie_director.core.versions import Support
 
 SAMPLES: dict[str, Parameter] = {
     "program": "ComfyUI",
@@ -36,6 +38,13 @@ SAMPLES: dict[str, Parameter] = {
     "total": 2,
     "url": "http://127.0.0.1:8188",
     "version": "0.33.0",
+    "oldest": "0.3.45",
+    "newest": "0.33.0",
+    "makes": "video",
+    "count": 12,
+    "names": "12 checkpoints",
+    "minimum": "1",
+    "maximum": "100",
 }
 
 JARGON = re.compile(
@@ -124,6 +133,16 @@ def test_every_text_can_be_written_from_known_parameters(id: str) -> None:
 )
 def test_every_member_has_its_word(group: str, members: type[Fix]) -> None:
     assert {f"{group}.{member.value}" for member in members} <= set(ENGLISH)
+
+
+def test_every_thing_that_can_be_made_has_its_word() -> None:
+    assert {f"makes.{each}" for each in MAKES} <= set(ENGLISH)
+
+
+def test_a_version_that_is_not_as_tested_is_told_in_one_sentence() -> None:
+    for support in (Support.TOO_OLD, Support.NEWER):
+        told = text(message(f"support.{support.value}", **SAMPLES))
+        assert re.fullmatch(r"ComfyUI 0\.33\.0 is .*\.", told), told
 
 
 @pytest.mark.parametrize("code", ProblemCode)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from .. import VERSION
+from ..core.registry import MAKES
 
 PROGRAM = "movie-director"
 
@@ -37,6 +38,14 @@ class Options:
     verbose: bool = False
     urls: tuple[str, ...] = ()
     """``SERVICE=URL``, not checked yet."""
+    make: str | None = None
+    """For ``services``: what they are to make; None for anything."""
+    ready: bool = False
+    """For ``services``: only those that are ready."""
+    deep: bool = False
+    """For ``discover``: every port of this computer."""
+    mdns: bool = False
+    """For ``discover``: ask the local network as well."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,8 @@ class Command:
     description: str
     examples: tuple[tuple[str, str], ...]
     takes_target: bool = False
+    takes_query: bool = False
+    looks_around: bool = False
 
 
 COMMANDS = {
@@ -58,7 +69,9 @@ COMMANDS = {
             ("discover", "everything on this computer"),
             ("discover --json", "the same for a script"),
             ("discover --url comfyui=http://192.168.1.20:8188", "look at that address as well"),
+            ("discover --deep", "every port of this computer on which a program listens"),
         ),
+        looks_around=True,
     ),
     "status": Command(
         "connect to all services, show how each of them is, and end",
@@ -69,6 +82,18 @@ COMMANDS = {
             ("status --json", "everything that is known, for a script"),
             ("status --verbose", "the same with technical details and the log"),
         ),
+    ),
+    "services": Command(
+        "who can make what, ready or not",
+        "Connect to all services, read what they can do, and list those that can make what you ask for: ready"
+        " ones first, the least busy first. Of a service that is down it tells what it could do when it was"
+        " last seen. Ends with 0 if one that matches is ready, else 1.",
+        (
+            ("services", "everything that can be made"),
+            ("services --make video", "who makes video"),
+            ("services --make text --ready --json", "for a script"),
+        ),
+        takes_query=True,
     ),
     "watch": Command(
         "stay connected and show every change, until Ctrl-C",
@@ -95,7 +120,9 @@ COMMANDS = {
 }
 
 OPTIONS = ("--json", "--url", "--verbose", "--version", "--help")
-_OPTIONS_WITH_VALUE = ("--url",)
+QUERY_OPTIONS = ("--make", "--ready")
+LOOK_OPTIONS = ("--deep", "--mdns")
+_OPTIONS_WITH_VALUE = ("--url", "--make")
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -115,7 +142,20 @@ def parse(arguments: Sequence[str]) -> Options:
         raise UsageError(f"'{command}' is not a command. {nearest_or_all(command, COMMANDS)}")
     if unknown:
         raise UsageError(_unknown_argument(command, unknown[0]))
-    return Options(command, getattr(found, "target", None), found.json, found.verbose, tuple(found.url))
+    make = getattr(found, "make", None)
+    if make is not None and make not in MAKES:
+        raise UsageError(f"'{make}' cannot be asked for. {nearest_or_all(make, MAKES)}")
+    return Options(
+        command,
+        getattr(found, "target", None),
+        found.json,
+        found.verbose,
+        tuple(found.url),
+        make,
+        getattr(found, "ready", False),
+        getattr(found, "deep", False),
+        getattr(found, "mdns", False),
+    )
 
 
 def _split_command(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -131,7 +171,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         option, _, rest = message.removeprefix("argument ").partition(": ")
         if "expected" in rest:
-            raise UsageError(f"{option} needs a value. Write it like {option} comfyui=http://127.0.0.1:8188.")
+            example = "video" if option == "--make" else "comfyui=http://127.0.0.1:8188"
+            raise UsageError(f"{option} needs a value. Write it like {option} {example}.")
         raise UsageError(f"{option} takes no value ({rest or message}).")
 
 
@@ -151,6 +192,14 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
             "target", nargs="?", metavar="SERVICE|URL", help="what to test; all services if left out"
         )
     options = parser.add_argument_group("options")
+    if known and known.takes_query:
+        options.add_argument("--make", metavar="WHAT", help=f"what is to be made: {', '.join(MAKES)}")
+        options.add_argument("--ready", action="store_true", help="only services that are ready now")
+    if known and known.looks_around:
+        options.add_argument("--deep", action="store_true", help="look at every port in use on this computer")
+        options.add_argument(
+            "--mdns", action="store_true", help="also ask the local network (sends multicast)"
+        )
     options.add_argument("--json", action="store_true", help="print JSON, described in docs/json.md")
     options.add_argument(
         "--url",
@@ -212,7 +261,12 @@ def _unknown_argument(command: str, word: str) -> str:
             return f"'{word}' is too much: {command} takes one SERVICE or URL."
         return f"'{word}' is too much: {command} takes no argument."
     name = word.partition("=")[0]
-    return f"'{name}' is not an option of {command}. {nearest_or_all(name, OPTIONS)}"
+    return f"'{name}' is not an option of {command}. {nearest_or_all(name, _options_of(COMMANDS[command]))}"
+
+
+def _options_of(command: Command) -> tuple[str, ...]:
+    own = QUERY_OPTIONS if command.takes_query else LOOK_OPTIONS if command.looks_around else ()
+    return (*own, *OPTIONS)
 
 
 def nearest_or_all(word: str, known: Iterable[str]) -> str:

@@ -34,7 +34,7 @@ def run(session: Session) -> int:
 def _look(session: Session) -> DiscoveryReport:
     """What is found until the look around ends, or until it should have ended long ago."""
     with session.manager() as manager:
-        manager.discover()
+        manager.discover(deep=session.options.deep, mdns=session.options.mdns)
         wait_for(manager, lambda seen: seen.discovery is not None and seen.discovery.finished, 2 * LIMIT)
         seen = manager.board.snapshot()
     return seen.discovery if seen is not None and seen.discovery is not None else DiscoveryReport()
@@ -51,6 +51,10 @@ def discovery_lines(
         shown = Colour.RED if backend.required else Colour.YELLOW
         lines += wrapped(told, width, (mark(shown), Span(" ")))
     tried = f"{report.addresses_tried} addresses tried in {units.milliseconds(report.seconds)}."
+    if report.advertised == 0:
+        tried += " No answer to mDNS, which does not mean that nothing is there."
+    elif report.advertised is not None:
+        tried += f" {report.advertised} services advertised by mDNS."
     return [*lines, EMPTY, (Span(tried, Style.FAINT),)]
 
 

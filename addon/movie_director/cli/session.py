@@ -22,6 +22,7 @@ from ..core.redact import Redactor
 from ..core.serialisation import Clocks
 from ..core.settings import Settings, settings_from_environment
 from ..core.snapshot import Snapshot
+from ..core.versions import VersionRule
 from ..runtime.log import level_from, open_log
 from ..runtime.manager import Manager
 from ..runtime.paths import folders
@@ -42,6 +43,12 @@ class Session:
     output: Output
     settings: Settings
     backends: tuple[Backend, ...]
+    memory: Path
+    """The file that keeps what services could do when they were last seen."""
+
+    @property
+    def version_rules(self) -> dict[str, VersionRule]:
+        return {backend.name: backend.versions for backend in self.backends}
 
     @property
     def start_hints(self) -> dict[str, str]:
@@ -58,7 +65,7 @@ class Session:
     @contextlib.contextmanager
     def manager(self) -> Iterator[Manager]:
         """A manager with the user's settings, not started yet."""
-        manager = Manager(self.settings, backends=self.backends)
+        manager = Manager(self.settings, backends=self.backends, memory=self.memory)
         try:
             yield manager
         finally:
@@ -71,9 +78,9 @@ def opened(options: Options, output: Output, environ: Mapping[str, str]) -> Iter
 
     A mistake of our own, here or in the command, is written to the log before it goes on its way.
     """
-    folder = Path(folders(sys.platform, environ, os.path.expanduser("~")).logs)
+    user = folders(sys.platform, environ, os.path.expanduser("~"))
     console = sys.stderr if options.verbose else None
-    with open_log(folder, level_from(environ), console=console) as opened_log:
+    with open_log(Path(user.logs), level_from(environ), console=console) as opened_log:
         if opened_log.problem and sys.stderr is not None:
             print(f"No log is written: {opened_log.problem}.", file=sys.stderr)
         try:
@@ -84,7 +91,7 @@ def opened(options: Options, output: Output, environ: Mapping[str, str]) -> Iter
             secrets = _secrets(settings)
             opened_log.hide(secrets)
             output.redact = Redactor(secrets)
-            yield Session(options, output, settings, known)
+            yield Session(options, output, settings, known, Path(user.memory))
         except (UsageError, ConfigError, OutputGone, OutputFailed):
             raise
         except Exception:

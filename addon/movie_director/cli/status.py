@@ -28,10 +28,15 @@ def run(session: Session) -> int:
             session.output.json(status_json(snapshot, clocks(), session.start_hints) | {"ok": ready})
         else:
             output = session.output
-            details = session.options.verbose
-            output.text(
-                status_lines(snapshot, time.monotonic(), output.width, session.start_hints, details=details)
+            lines = status_lines(
+                snapshot,
+                time.monotonic(),
+                output.width,
+                session.start_hints,
+                session.version_rules,
+                details=session.options.verbose,
             )
+            output.text(lines)
     return 0 if ready else 1
 
 

@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ..core.errors import Problem
 from ..core.messages import Explanation, Fix, message, text
 from ..core.model import State
-from ..core.presentation import Colour, Row, colour, explained, overview, row, worth_telling
+from ..core.presentation import Colour, Row, colour, explained, is_usable, overview, row, worth_telling
+from ..core.registry_texts import support_text
 from ..core.snapshot import ServiceStatus, Snapshot
+from ..core.versions import Support, VersionRule
 from .lines import COLOUR_STYLES, EMPTY, Line, Span, Style, columns, line_width, mark, wrapped
 
 _HEADINGS = ("", "Service", "State", "Version", "Address", "Answer", "Device", "Queue")
 _LEAST = (1, 0, len("Paused, next try in 30 s"))
 _STATE, _ADDRESS, _DEVICE = 2, 4, 6
+NO_RULES: Mapping[str, VersionRule] = MappingProxyType({})
+_NO_RULE = VersionRule()
 
 
 def status_lines(
@@ -22,16 +27,18 @@ def status_lines(
     now: float,
     width: int | None,
     start_hints: Mapping[str, str],
+    rules: Mapping[str, VersionRule] = NO_RULES,
     *,
     details: bool = False,
 ) -> list[Line]:
-    """Everything that ``status`` prints: the table, the light over all, and what to do."""
+    """Everything that ``status`` prints: the table, the light over all, what to do, and unusual versions."""
     return [
         *table(list(snapshot.services.values()), now, width),
         EMPTY,
         summary(snapshot),
         *problems(snapshot, width, start_hints, details=details),
         *other_instances(snapshot, width),
+        *version_notes(snapshot, width, rules),
     ]
 
 
@@ -85,11 +92,11 @@ def _rest(each: Row, kept: int) -> str:
     if kept <= _ADDRESS:
         parts.append(each.address)
     if kept <= _DEVICE:
-        parts += [each.device, _queue(each.queue)]
+        parts += [each.device, queue_text(each.queue)]
     return "; ".join(part for part in parts if part)
 
 
-def _queue(count: str) -> str:
+def queue_text(count: str) -> str:
     return {"": "", "0": "nothing in the queue"}.get(count, f"{count} in the queue")
 
 
@@ -150,3 +157,22 @@ def other_instances(snapshot: Snapshot, width: int | None) -> list[Line]:
             )
             lines += [EMPTY, *wrapped(sentence, width, (mark(Colour.OFF), Span(" ")))]
     return lines
+
+
+def version_notes(snapshot: Snapshot, width: int | None, rules: Mapping[str, VersionRule]) -> list[Line]:
+    """A sentence for each service whose version is too old, or newer than what was tested."""
+    lines: list[Line] = []
+    for status in snapshot.services.values():
+        told = support_text(status, rules.get(status.service, _NO_RULE)) if is_usable(status) else ""
+        if told:
+            lines += [EMPTY, *support_lines(status.support, told, width)]
+    return lines
+
+
+def support_lines(support: Support, told: str, width: int | None) -> list[Line]:
+    """The sentence on a version: a warning if it is too old, faint if it is merely new."""
+    if support is Support.TOO_OLD:
+        return wrapped(told, width, (mark(Colour.YELLOW), Span(" ")))
+    return [
+        tuple(Span(span.text, Style.FAINT) for span in line) for line in wrapped(told, width, (Span("  "),))
+    ]

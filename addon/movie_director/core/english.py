@@ -10,6 +10,8 @@ Parameters of problems: program (its name, also given as service), address (``ho
 found (what the other program calls itself), strangers (several such, with their addresses), location
 and example (URLs), status (a number of HTTP), seconds, limit (bytes), name and value (of a setting),
 reason (half a sentence), nearest and known (names of services), start_hint (a sentence).
+Of the registry: makes (what was asked for), count, names, minimum and maximum (numbers as they are
+written), version, oldest and newest (versions).
 """
 
 from __future__ import annotations
@@ -267,6 +269,55 @@ _CHANGES: dict[str, str | tuple[str, ...]] = {
     "on": "switched on",
 }
 
+_SUPPORT = {
+    "too-old": (
+        "{program} {version} is older than {oldest}, the oldest that works with Movie Director: update it.",
+        "{program} is too old to work with Movie Director: update it.",
+    ),
+    "newer-than-tested": (
+        "{program} {version} is newer than {newest}, the newest that was tested with Movie Director.",
+        "{program} is newer than what was tested with Movie Director.",
+    ),
+}
+
+_REGISTRY: dict[str, str | tuple[str, ...]] = {
+    "makes": "Makes",
+    "operations": "By",
+    "models": "Models",
+    "language-models": "Language models",
+    "last-seen": "Last seen",
+    "ago": (
+        "{seconds:duration} ago at {url}: {names}",
+        "{seconds:duration} ago at {url}",
+        "{seconds:duration} ago",
+    ),
+    "at-least": ("at least {names}", "and more"),
+    "more": ("{names} and {count} more", "and more"),
+    "reading": "still being read",
+    "nothing-makes": ("No service makes {makes}.", "No service makes anything."),
+    "nothing-ready": ("Nothing that makes {makes} is ready.", "Nothing is ready."),
+}
+
+_MAKES = {"image": "images", "video": "video", "text": "text", "voice": "voices", "sound": "sound"}
+
+_LIMITS = {
+    "range": ("{minimum} to {maximum}", "a number"),
+    "minimum": ("{minimum} or more", "a number"),
+    "maximum": ("{maximum} or less", "a number"),
+    "choices": ("one of {count}", "a choice"),
+}
+
+_KINDS = {
+    "text": "text",
+    "number": "a number",
+    "boolean": "yes or no",
+    "choice": "a choice",
+    "image": "an image",
+    "audio": "a recording",
+    "video": "a video",
+    "file": "a file",
+}
+
 
 def _catalogue() -> Mapping[str, tuple[str, ...]]:
     texts: dict[str, tuple[str, ...]] = {}
@@ -280,6 +331,11 @@ def _catalogue() -> Mapping[str, tuple[str, ...]]:
         "layer": _LAYERS,
         "verdict": _VERDICTS,
         "change": _CHANGES,
+        "support": _SUPPORT,
+        "registry": _REGISTRY,
+        "makes": _MAKES,
+        "limit": _LIMITS,
+        "kind": _KINDS,
     }
     for group, entries in groups.items():
         for name, text in entries.items():

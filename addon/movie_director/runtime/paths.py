@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where everything of the user lies: one place, the same for every Blender version and the terminal.
 
-| system  | settings                              | state (logs)                                   |
+| system  | settings                              | state (logs, remembered.json)                  |
 |---------|---------------------------------------|------------------------------------------------|
 | Linux   | $XDG_CONFIG_HOME/movie-director       | $XDG_STATE_HOME/movie-director                 |
 | Windows | %APPDATA%\\Movie Director              | the same                                       |
@@ -29,6 +29,11 @@ class Folders:
     @property
     def logs(self) -> PurePath:
         return self.state / "logs"
+
+    @property
+    def memory(self) -> PurePath:
+        """The file of what services could do when they were last seen."""
+        return self.state / "remembered.json"
 
 
 def folders(platform: str, environ: Mapping[str, str], home: str) -> Folders:
