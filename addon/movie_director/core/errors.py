@@ -21,7 +21,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from .model import ServiceInfo
 
 Parameter: TypeAlias = str | int | float
 
@@ -129,7 +132,11 @@ class WrongProgram(ServiceError):
 
 
 class Rejected(ServiceError):
-    """Credentials are missing or were refused."""
+    """Credentials are missing or were refused; `info` is what the service told all the same."""
+
+    def __init__(self, what: Problem, info: ServiceInfo | None = None) -> None:
+        super().__init__(what)
+        self.info = info
 
 
 class ServerFailed(ServiceError):

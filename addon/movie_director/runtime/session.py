@@ -6,7 +6,7 @@ Owned by one worker thread; everything here blocks and raises only `ServiceError
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..backends.base import Backend, Client, StreamChannel, Surroundings
 from ..core.endpoint import Credentials, Endpoint
@@ -14,7 +14,10 @@ from ..core.errors import UNREACHED, Problem, ProblemCode, Rejected, ServiceErro
 from ..core.model import ServiceInfo, Sighting, Source
 from ..core.settings import Policy, ServiceSettings
 from ..transport.sockets import SocketFactory
-from .discovery import candidates, in_port_order, look_around
+from .discovery import candidates, in_port_order, look_around, place_of
+
+_MOST_SIGHTED = 16
+"""Addresses of a look around that are tried again later."""
 
 
 class Session:
@@ -39,6 +42,7 @@ class Session:
         self.info: ServiceInfo | None = None
         self.others: tuple[Sighting, ...] = ()
         self._strangers: tuple[Endpoint, ...] = ()
+        self._sighted: tuple[Endpoint, ...] = ()
 
     @property
     def policy(self) -> Policy:
@@ -63,7 +67,20 @@ class Session:
         """Where the service may appear: the one known endpoint, else all usual ones."""
         if self.endpoint is not None:
             return (self.endpoint,)
-        return candidates([self._backend])
+        return tuple(dict.fromkeys((*candidates([self._backend]), *self._sighted)))
+
+    def learn(self, sightings: Iterable[Sighting]) -> bool:
+        """Take note of where a look around met this service; whether an attempt is worth it now.
+
+        It is not where another instance is wanted: a switch is the user's decision.
+        """
+        ours = [sighting for sighting in sightings if sighting.service == self._backend.name]
+        self._sighted = tuple(sighting.endpoint for sighting in ours[:_MOST_SIGHTED])
+        if self.endpoint is None:
+            return bool(ours)
+        here = place_of(self.endpoint)
+        self.others = tuple(sighting for sighting in ours if place_of(sighting.endpoint) != here)
+        return len(self.others) < len(ours)
 
     def accepting(self, failure: Problem) -> tuple[Endpoint, ...]:
         """Those of the candidates that accepted a connection although the attempt failed so."""
@@ -166,7 +183,7 @@ class Session:
 
     def _discovered(self) -> Endpoint:
         self.endpoint = self.source = None
-        places = candidates([self._backend])
+        places = self.candidates()
         found = tuple(look_around(places, [self._backend], self._sockets, self.policy))
         self._strangers = tuple(sighting.endpoint for sighting in found)
         sightings = in_port_order(found, places)
