@@ -74,7 +74,7 @@ def status_document() -> dict[str, Any]:
 
 def discovery_document() -> dict[str, Any]:
     found = Sighting(HERE, "comfyui", COMFY, seconds=0.0052)
-    report = DiscoveryReport((found, other_instance(), stranger()), 10, 0.0431, True)
+    report = DiscoveryReport((found, other_instance(), stranger()), 10, 0.0431, True, 2)
     return discovery_json(report, CLOCKS, ["wan2gp"], ok=False)
 
 

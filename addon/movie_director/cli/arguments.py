@@ -69,7 +69,7 @@ COMMANDS = {
             ("discover", "everything on this computer"),
             ("discover --json", "the same for a script"),
             ("discover --url comfyui=http://192.168.1.20:8188", "look at that address as well"),
-            ("discover --deep", "every port of this computer on which a program listens"),
+            ("discover --deep", "every port on which a program listens"),
         ),
         looks_around=True,
     ),
@@ -196,7 +196,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         options.add_argument("--make", metavar="WHAT", help=f"what is to be made: {', '.join(MAKES)}")
         options.add_argument("--ready", action="store_true", help="only services that are ready now")
     if known and known.looks_around:
-        options.add_argument("--deep", action="store_true", help="look at every port in use on this computer")
+        options.add_argument("--deep", action="store_true", help="look at every port in use here")
         options.add_argument(
             "--mdns", action="store_true", help="also ask the local network (sends multicast)"
         )

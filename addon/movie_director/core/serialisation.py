@@ -97,6 +97,7 @@ def discovery_json(report: DiscoveryReport, clocks: Clocks, missing: Iterable[st
         "ok": ok,
         "addresses_tried": report.addresses_tried,
         "seconds": _rounded(report.seconds),
+        "advertised": report.advertised,
         "found": [_sighting(each) for each in report.sightings if each.service is not None],
         "other_programs": [_sighting(each) for each in report.sightings if each.service is None],
         "missing": list(missing),

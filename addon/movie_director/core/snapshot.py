@@ -58,6 +58,9 @@ class DiscoveryReport:
     addresses_tried: int = 0
     seconds: float = 0.0
     finished: bool = False
+    advertised: int | None = None
+    """How many services the local network advertised by mDNS; None if it was not asked, or not yet. That
+    nobody answered does not mean that nothing is there."""
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ..backends.base import Backend
-from ..core.endpoint import Credentials, Endpoint, ParsedUrl
+from ..core.dns_message import Advertisement
+from ..core.endpoint import Credentials, Endpoint, ParsedUrl, parse_endpoint
 from ..core.errors import Cancelled, ConfigError, ProblemCode, ServiceError, Unreachable, problem
 from ..core.model import Sighting
 from ..core.settings import Policy, Settings
 from ..core.snapshot import DiscoveryReport
+from ..transport.listening_ports import listening_on_loopback
+from ..transport.mdns import browse
 from ..transport.owned_socket import OwnedSocket
 from ..transport.sockets import SocketFactory
 from .parallel import each_as_it_comes
@@ -63,9 +66,16 @@ def survey(
     backends: Sequence[Backend],
     sockets: SocketFactory,
     hosts: Sequence[str] = LOOPBACK_HOSTS,
+    *,
+    deep: bool = False,
+    mdns: bool = False,
     limit: float = LIMIT,
 ) -> Iterator[DiscoveryReport]:
-    """Look for all enabled services, at configured and usual addresses; yield the growing report."""
+    """Look for all enabled services, at configured and usual addresses; yield the growing report.
+
+    `deep` looks at every port of this computer on which anybody listens, `mdns` asks the
+    local network.
+    """
     wanted = [backend for backend in backends if settings.of(backend.name).enabled]
     named = tuple(_configured(settings, wanted))
     hosts = tuple(dict.fromkeys((*hosts, *_private_hosts(named))))
@@ -73,6 +83,10 @@ def survey(
     search = Search(wanted, sockets, Policy(), limit, MappingProxyType(credentials))
     places = [each.endpoint for each in named]
     sources = search.sources([*places, *candidates(wanted, hosts), *neighbours(wanted, hosts)])
+    if deep:
+        sources.append(search.listening())
+    if mdns:
+        sources.append(search.advertised())
     yield from _reports(search, sources)
 
 
@@ -118,6 +132,8 @@ class Search:
         self.deadline = self.started + self.limit
         self._lock = threading.Lock()
         self._tried: dict[Endpoint, None] = {}
+        self.advertisements: int | None = None
+        """How many were heard by mDNS; None before, or without it."""
 
     @property
     def tried(self) -> tuple[Endpoint, ...]:
@@ -131,6 +147,20 @@ class Search:
         for endpoint in self._untried(endpoints):
             by_host.setdefault(endpoint.host, []).append(endpoint)
         return [self._openings(host, places) for host, places in by_host.items()]
+
+    def listening(self) -> Iterator[_Opening]:
+        """Every port of this computer on which anybody listens, where it may be knocked at."""
+        listeners = listening_on_loopback()
+        for source in self.sources(Endpoint("http", host, port) for host, port in listeners):
+            yield from source
+
+    def advertised(self) -> Iterator[_Opening]:
+        """What the local network advertises; nobody outside of it is believed."""
+        with contextlib.suppress(Cancelled), self.sockets.cancellable() as cancellation:
+            found = browse(cancellation)
+            self.advertisements = len(found)
+            for endpoint in self._untried(_endpoints(found)):
+                yield _Opening(endpoint, None)
 
     def run(self, sources: Sequence[Iterable[_Opening]]) -> Iterator[Sighting]:
         """Yield what answers, as the answers come."""
@@ -192,7 +222,7 @@ def _reports(search: Search, sources: Sequence[Iterable[_Opening]]) -> Iterator[
         tried = search.tried
         ours_first = sorted(in_port_order(found, tried), key=lambda sighting: sighting.service is None)
         seconds = time.monotonic() - search.started
-        return DiscoveryReport(tuple(ours_first), len(tried), seconds, finished)
+        return DiscoveryReport(tuple(ours_first), len(tried), seconds, finished, search.advertisements)
 
     yield report(finished=False)
     for sighting in search.run(sources):
@@ -203,6 +233,14 @@ def _reports(search: Search, sources: Sequence[Iterable[_Opening]]) -> Iterator[
 
 def _at(hosts: Sequence[str], ports: Iterable[int]) -> tuple[Endpoint, ...]:
     return tuple(Endpoint("http", host, port) for port in ports for host in hosts)
+
+
+def _endpoints(advertisements: Iterable[Advertisement]) -> Iterator[Endpoint]:
+    for each in advertisements:
+        with contextlib.suppress(ConfigError):
+            endpoint = parse_endpoint(f"http://{each.address}:{each.port}{each.path}")
+            if endpoint.is_private:
+                yield endpoint
 
 
 def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[ParsedUrl]:

@@ -51,6 +51,7 @@ class Manager:
         self._memory = None if memory is None else Memory(memory, self.board, clock)
         self._sockets = SocketFactory("manager")
         self._started = False
+        self._looks_around = 0
         self.board.reset(worker.first_row() for worker in self._workers.values())
 
     def start(self) -> None:
@@ -99,9 +100,18 @@ class Manager:
         self.retry_now()
         self.discover()
 
-    def discover(self, hosts: Sequence[str] = LOOPBACK_HOSTS) -> None:
-        """Look for all enabled services; `Snapshot.discovery` grows until it is finished."""
-        self._in_thread("md-look-around", lambda: self._look_around(hosts))
+    def discover(
+        self, hosts: Sequence[str] = LOOPBACK_HOSTS, *, deep: bool = False, mdns: bool = False
+    ) -> None:
+        """Look for all enabled services; `Snapshot.discovery` grows until it is finished.
+
+        `deep` looks at every port of this computer on which anybody listens, `mdns` asks the local network
+        what it advertises. A later call takes the place of one that has not finished. Services that are
+        waited for are tried at once where they were met.
+        """
+        self._looks_around += 1
+        number = self._looks_around
+        self._in_thread("md-look-around", lambda: self._look_around(number, hosts, deep=deep, mdns=mdns))
 
     def test(self, target: str) -> str:
         """Test a service by name, or whatever answers at a URL.
@@ -124,9 +134,15 @@ class Manager:
         self._in_thread(f"md-test-{key[:40]}", lambda: test.run(known))
         return key
 
-    def _look_around(self, hosts: Sequence[str]) -> None:
-        for report in survey(self._settings, self.backends, self._sockets, hosts):
+    def _look_around(self, number: int, hosts: Sequence[str], *, deep: bool, mdns: bool) -> None:
+        report = None
+        for report in survey(self._settings, self.backends, self._sockets, hosts, deep=deep, mdns=mdns):
+            if number != self._looks_around:
+                return
             self.board.publish_discovery(report)
+        if report is not None:
+            for worker in self._workers.values():
+                worker.learn(report)
 
     def _in_thread(self, name: str, work: Callable[[], object]) -> None:
         threading.Thread(target=work, name=name, daemon=True).start()

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from ..backends.base import Backend
-from ..core.connection import Connection, holds_request, port_is_closed, watches_port
+from ..core.connection import WAITING, Connection, holds_request, port_is_closed, watches_port
 from ..core.errors import Cancelled, ProblemCode, ServiceError, problem
 from ..core.events import (
     Disable,
@@ -26,12 +26,13 @@ from ..core.events import (
     PortClosed,
     PortOpened,
     Reconfigure,
+    RetryNow,
     StreamFailed,
     Wake,
 )
 from ..core.model import State
 from ..core.settings import ServiceSettings
-from ..core.snapshot import ServiceStatus
+from ..core.snapshot import DiscoveryReport, ServiceStatus
 from ..core.transitions import step
 from ..transport.http import load_packages
 from ..transport.sockets import SocketFactory
@@ -72,7 +73,7 @@ class ServiceWorker:
         self._next_look = 0.0
         self._connection = Connection(policy=settings.policy, since=clock.monotonic())
         self._session = self._new_session()
-        self._inbox: queue.SimpleQueue[Event | ServiceSettings] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Event | ServiceSettings | DiscoveryReport] = queue.SimpleQueue()
         self._bell: Wakeup | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"md-{backend.name}", daemon=True)
@@ -87,6 +88,15 @@ class ServiceWorker:
     def send(self, event: Event) -> None:
         """Hand over an event; returns at once."""
         self._inbox.put(event)
+        self._ring()
+
+    def learn(self, report: DiscoveryReport) -> None:
+        """Hand over what a look around found; returns at once.
+
+        Further instances appear in the row. A service that is waited for is tried again at once if it was
+        met; one that is connected is left alone.
+        """
+        self._inbox.put(report)
         self._ring()
 
     def apply(self, settings: ServiceSettings) -> None:
@@ -228,6 +238,8 @@ class ServiceWorker:
             item = self._inbox.get_nowait()
             if isinstance(item, ServiceSettings):
                 self._take_settings(item)
+            elif isinstance(item, DiscoveryReport):
+                self._take_report(item)
             else:
                 self._handle(item)
 
@@ -244,6 +256,13 @@ class ServiceWorker:
         elif not settings.enabled and not is_disabled:
             self._handle(Disable())
         self._publish()
+
+    def _take_report(self, report: DiscoveryReport) -> None:
+        was_met = self._session.learn(report.sightings)
+        if was_met and self._connection.state in WAITING:
+            self._handle(RetryNow())
+        else:
+            self._publish()
 
     def _serve_stream(self, ready: set[_Selectable]) -> None:
         channel = self._session.channel
