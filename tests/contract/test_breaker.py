@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 from movie_director.core.errors import ProblemCode, ServiceError, problem
 from movie_director.core.events import BreakerClosed, BreakerHalfOpened, BreakerOpened
 from movie_director.runtime.breaker import ServiceBreaker
@@ -47,3 +50,15 @@ def test_a_reset_closes_it_and_forgets_the_count() -> None:
 
 def test_a_threshold_of_one_opens_at_the_first_failure() -> None:
     assert ServiceBreaker("comfyui", 1).note_failure(FAILURE) == (BreakerOpened(),)
+
+
+def test_an_error_ends_with_its_last_user_and_not_with_the_next_garbage_collection() -> None:
+    error = ServiceError(problem(ProblemCode.REFUSED))
+    alive = weakref.ref(error)
+    gc.disable()
+    try:
+        ServiceBreaker("comfyui", 2).note_failure(error)
+        del error
+        assert alive() is None
+    finally:
+        gc.enable()

@@ -46,7 +46,11 @@ class ServiceBreaker:
         def fail() -> None:
             raise error
 
-        return self._changes_by(lambda: self._breaker.call(fail))
+        events = self._changes_by(lambda: self._breaker.call(fail))
+        # pybreaker's frames and the error would hold each other, and with them all of the failed attempt,
+        # until the garbage collector comes.
+        error.__traceback__ = None
+        return events
 
     def reset(self) -> tuple[Event, ...]:
         return self._changes_by(self._breaker.close)
