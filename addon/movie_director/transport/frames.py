@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..core.errors import AnswerTooLarge, ProblemCode, problem
@@ -34,9 +35,12 @@ def shake_hands(stream: BufferedStream, url: str, host: str, headers: Mapping[st
     reading of a hostile answer raise.
     """
     library: Any = vendored.websocket.WebSocket()
-    library.connect(
-        url, socket=stream, host=host, header=dict(headers), suppress_origin=True, redirect_limit=0
-    )
+    try:
+        library.connect(
+            url, socket=stream, host=host, header=dict(headers), suppress_origin=True, redirect_limit=0
+        )
+    finally:
+        del library.frame_buffer  # the two hold each other, and with them the stream
     stream.end_of_head()
     return int(library.handshake_response.status)
 
@@ -54,8 +58,8 @@ class FrameReader(vendored.websocket.frame_buffer):
     """
 
     def __init__(self, stream: BufferedStream, room: int, address: str) -> None:
-        super().__init__(self._read, skip_utf8_validation=True)
-        self._stream = stream
+        # Not a method of this object, which would then hold itself until the garbage collector comes.
+        super().__init__(partial(_read, stream), skip_utf8_validation=True)
         self._address = address
         self.room = room
 
@@ -63,12 +67,6 @@ class FrameReader(vendored.websocket.frame_buffer):
         """Opcode, payload, and whether the message ends with it."""
         frame: Any = self.recv_frame()
         return frame.opcode, frame.data, bool(frame.fin)
-
-    def _read(self, count: int) -> bytes:
-        data = self._stream.recv(count)
-        if not data:
-            raise ConnectionResetError("closed by the peer without a word")
-        return data
 
     def recv_length(self) -> None:
         super().recv_length()
@@ -81,3 +79,10 @@ class FrameReader(vendored.websocket.frame_buffer):
             raise AnswerTooLarge(
                 problem(ProblemCode.TOO_LARGE, detail, retry=False, address=self._address, limit=limit)
             )
+
+
+def _read(stream: BufferedStream, count: int) -> bytes:
+    data = stream.recv(count)
+    if not data:
+        raise ConnectionResetError("closed by the peer without a word")
+    return data
