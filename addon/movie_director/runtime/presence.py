@@ -35,17 +35,31 @@ class PortWatch:
     def look(self, timeout: float) -> tuple[bool, Problem | None]:
         """Try every endpoint once, `timeout` seconds each.
 
-        Returns whether one opened since the last look, and the problem of one that closed.
+        Returns whether one opened since the last look and, when there is only one, the problem of its
+        having closed.
         """
-        opened, closed = False, None
-        for endpoint, was_open in list(self._open.items()):
-            problem = self._sockets.probe(endpoint.host, endpoint.port, timeout=timeout)
-            self._open[endpoint] = problem is None
-            if problem is None and not was_open:
-                opened = True
-            elif problem is not None and was_open:
-                closed = problem
-        return opened, closed
+        if len(self._open) == 1:
+            return self._look_at_one(*self.endpoints, timeout)
+        accepting = self._accepting(timeout)
+        opened = any(endpoint in accepting and not was_open for endpoint, was_open in self._open.items())
+        self._open = {endpoint: endpoint in accepting for endpoint in self._open}
+        return opened, None
+
+    def _look_at_one(self, endpoint: Endpoint, timeout: float) -> tuple[bool, Problem | None]:
+        was_open = self._open[endpoint]
+        closed = self._sockets.probe(endpoint.host, endpoint.port, timeout=timeout)
+        self._open[endpoint] = closed is None
+        return closed is None and not was_open, closed if was_open else None
+
+    def _accepting(self, timeout: float) -> set[Endpoint]:
+        """All endpoints that accept connections; those of one computer are tried in one go."""
+        found = set()
+        for host in dict.fromkeys(endpoint.host for endpoint in self._open):
+            by_port = {endpoint.port: endpoint for endpoint in self._open if endpoint.host == host}
+            for port, connection in self._sockets.connect_each(host, by_port, timeout=timeout):
+                connection.close()
+                found.add(by_port[port])
+        return found
 
 
 class HeldRequest:
