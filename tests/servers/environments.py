@@ -65,7 +65,9 @@ def _hash_of(name: str) -> str:
     try:
         lock = (REQUIREMENTS / f"{name}.lock").read_bytes()
     except OSError:
-        raise EnvironmentMissing(f"There is no environment {name!r}; there are {', '.join(names())}") from None
+        raise EnvironmentMissing(
+            f"There is no environment {name!r}; there are {', '.join(names())}"
+        ) from None
     return hashlib.sha256(lock).hexdigest()[:12]
 
 
