@@ -24,6 +24,7 @@ SAMPLES: dict[str, Parameter] = {
     "strangers": "Fooocus at 127.0.0.1:8188",
     "location": "https://login.example.org/",
     "example": "http://127.0.0.1:8188",
+    "login": "http://name:password@127.0.0.1:7865",
     "status": 500,
     "seconds": 2.0,
     "limit": 8 * 1024 * 1024,
