@@ -177,9 +177,10 @@ def _leaves(folder: Mapping[str, object], levels: int) -> Iterator[object]:
 def _dependency(place: int, dependency: Mapping[str, object]) -> Dependency:
     fn_index = reading.whole(dependency.get("id"), 0, _MOST_IDS)
     queued = dependency.get("queue")
+    hidden = dependency.get("api_visibility") == "private"  # from 6 on, instead of the name false
     return Dependency(
         fn_index=place if fn_index is None else fn_index,
-        api_name=reading.name(dependency.get("api_name"), 200),
+        api_name="" if hidden else reading.name(dependency.get("api_name"), 200),
         inputs=_ids(dependency.get("inputs")),
         outputs=_ids(dependency.get("outputs")),
         targets=_targets(dependency),
