@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from movie_director.backends.comfyui import BACKEND
 from movie_director.core.diagnosis import Diagnosis, Layer, Verdict
+from movie_director.core.endpoint import parse_endpoint
 from movie_director.core.errors import ConfigError, ProblemCode
 from movie_director.core.model import State
 from movie_director.core.settings import Settings
@@ -65,6 +66,15 @@ def test_stopping_cuts_a_conversation_with_a_peer_that_never_answers() -> None:
         watching.manager.start()
         assert asked.wait(20)
         assert watching.manager.stop(timeout=5.0)
+
+
+def test_settings_applied_before_the_start_are_those_it_starts_with() -> None:
+    with ComfyServer() as server:
+        server.faults.basic_auth = "user:secret"
+        watching = Watching("http://127.0.0.1:1")
+        watching.change(url=f"http://user:secret@127.0.0.1:{server.port}")
+        with watching:
+            assert watching.until_connected().endpoint == parse_endpoint(server.url)
 
 
 def test_a_disabled_service_is_left_alone() -> None:

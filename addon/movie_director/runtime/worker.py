@@ -103,6 +103,8 @@ class ServiceWorker:
         """Hand over new settings; returns at once. Equal ones change nothing."""
         if self._thread.ident is None:
             self._settings = settings
+            self._connection = Connection(policy=settings.policy)
+            self._session = self._new_session()
             return
         self._inbox.put(settings)
         self._ring()
