@@ -28,10 +28,10 @@ _uvicorn: Any = importlib.import_module("uvicorn")
 class RecordedTools(_fastmcp.FastMCP):  # type: ignore[misc]
     """A server that lists the recorded tools and calls ours. The library wants its methods to be async."""
 
-    def __init__(self, name: str, tools: Tools) -> None:
+    def __init__(self, name: str, tools: Tools, *, sessions: bool) -> None:
         self._listed = [_types.Tool(**tool) for tool in recording.mcp()["tools/list"]["result"]["tools"]]
         self._callable = tools.by_name()
-        super().__init__(name, json_response=True, stateless_http=True, log_level="CRITICAL")
+        super().__init__(name, json_response=not sessions, stateless_http=not sessions, log_level="CRITICAL")
 
     async def list_tools(self) -> list[Any]:
         return self._listed
@@ -51,7 +51,8 @@ def main() -> int:
     """Serve until SIGTERM, Ctrl-C or the end of standard input. Returns the exit code."""
     options = _parser().parse_args()
     output = serving.keep_standard_output()
-    app = RecordedTools(options.name, Tools(options.seconds, tuple(options.on_disk))).streamable_http_app()
+    tools = Tools(options.seconds, tuple(options.on_disk))
+    app = RecordedTools(options.name, tools, sessions=options.sessions).streamable_http_app()
     # Not on a socket of ours: asyncio would take it for none of TCP, and answer 40 ms late (Nagle).
     config = _uvicorn.Config(
         app, HOST, options.port, log_level="critical", access_log=False, timeout_graceful_shutdown=1
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=0.05, help="how long a job takes (default: 0.05)")
     parser.add_argument(
         "--on-disk", nargs="*", default=[], metavar="MODEL_TYPE", help="models whose files are there"
+    )
+    parser.add_argument(
+        "--sessions", action="store_true", help="keep sessions and answer in events, as other programs do"
     )
     return parser
 

@@ -15,16 +15,22 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "wan2gp"
+VERSION = "12.60"
 _FILLER = "filler "
 
 
 @cache
-def config() -> dict[str, Any]:
-    """The recorded /config: components, dependencies and layout complete, long texts as filler."""
+def config(version: str = VERSION) -> dict[str, Any]:
+    """The recorded /config: components, dependencies and layout complete, long texts as filler.
+
+    The heading tells `version` instead of the recorded one.
+    """
     packed = json.loads(gzip.decompress((DATA / "config.json.gz").read_bytes()))
     defaults = packed.pop("component_defaults")
     for component in packed["components"]:
         component["props"] = {**defaults[component["type"]], **component["props"]}
+    heading = packed["components"][0]["props"]
+    heading["value"] = heading["value"].replace(f"v{VERSION} ", f"v{version} ")
     defaults = packed.pop("dependency_defaults")
     packed["dependencies"] = [{**defaults, **dependency} for dependency in packed["dependencies"]]
     filled: dict[str, Any] = _fill(packed)

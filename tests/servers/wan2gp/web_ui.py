@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import os
 import sys
 import tempfile
 import types
 from collections.abc import Callable
 from typing import Any
 
+from ..gradio_apps.offline import stay_on_this_computer
 from . import recording, serving
 
 HOST = "127.0.0.1"
@@ -24,12 +26,14 @@ def main() -> int:
     options = _parser().parse_args()
     output = serving.keep_standard_output()
     serving.keep_to_this_computer()
+    stay_on_this_computer()
+    # Told in this way, Gradio also takes a port that a killed server has just left.
+    os.environ.update(GRADIO_SERVER_PORT=str(options.port or serving.free_port()), GRADIO_NUM_PORTS="1")
     with tempfile.TemporaryDirectory(prefix="movie-director-wan2gp-") as folder:
         serving.keep_files_in(folder)
-        blocks = make_blocks(options.seconds)
+        blocks = make_blocks(options.seconds, options.version)
         blocks.queue().launch(
             server_name=HOST,
-            server_port=options.port or serving.free_port(),
             auth=tuple(options.auth.split(":", 1)) if options.auth else None,
             prevent_thread_lock=True,
             quiet=True,
@@ -40,14 +44,14 @@ def main() -> int:
     return 0
 
 
-def make_blocks(seconds: float) -> Any:
-    """The app; each task that is given to it takes `seconds`."""
+def make_blocks(seconds: float = 0.0, version: str = recording.VERSION) -> Any:
+    """The app of Wan2GP `version`; each task that is given to it takes `seconds`."""
     # Only now: the settings in the environment must be there before Gradio is imported.
     from . import components
     from .tasks import Tasks
 
     gradio = components.gradio
-    recorded = recording.config()
+    recorded = recording.config(version)
     blocks = components.new_blocks(
         title=recorded["title"],
         theme=recorded["theme"],
@@ -112,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one, which is the default")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask everybody to log in")
+    parser.add_argument("--version", default=recording.VERSION, help="what its heading says it is")
     parser.add_argument("--seconds", type=float, default=0.05, help="how long a task takes (default: 0.05)")
     return parser
 

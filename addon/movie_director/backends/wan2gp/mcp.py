@@ -6,10 +6,19 @@ Servers made with the library that Wan2GP pins redirect ``/mcp`` to ``/mcp/``, n
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import urlsplit
 
 from ...core import reading
-from ...core.errors import NoAnswer, ProblemCode, ProtocolError, ServerFailed, problem
+from ...core.errors import (
+    ConfigError,
+    ConnectionLost,
+    NoAnswer,
+    ProblemCode,
+    ProtocolError,
+    ServerFailed,
+    problem,
+)
 from ...transport.header_fields import USER_AGENT
 from ...transport.http import Answer, HttpClient, expect_ok
 
@@ -22,6 +31,7 @@ _ACCEPT_JSON = {"Accept": "application/json"}
 _ACCEPT = {"Accept": "application/json, text/event-stream"}
 _NOT_BY_GET = frozenset({400, 405, 406})
 """What MCP servers answer to GET by one who wants no stream of events."""
+_SESSION = "Mcp-Session-Id"
 _MOVED = frozenset({307, 308})
 
 
@@ -47,7 +57,7 @@ class McpServer:
         return answer.status in _NOT_BY_GET and _is_rpc_error(answer)
 
     def name(self, timeout: float | None = None) -> str:
-        """What the server calls itself. Changes nothing there: a server without sessions remembers nobody."""
+        """What the server calls itself. Leaves nothing there: a session of another program is ended."""
         params = {
             "protocolVersion": _PROTOCOL,
             "capabilities": {},
@@ -84,10 +94,20 @@ class McpServer:
             timeout=timeout,
             idempotent=idempotent,
         )
+        self._end_session(answer.headers.get(_SESSION, ""), timeout)
         said = reading.mapping(expect_ok(answer).json())
         if said.get("jsonrpc") != "2.0" or "result" not in said:
             raise reading.malformed(f"{method}: not the answer of an MCP server")
         return said["result"]
+
+    def _end_session(self, session: str, timeout: float | None) -> None:
+        if not session:
+            return
+        # Else a server of another program would keep it for ever, one for each time that we look around.
+        with contextlib.suppress(ProtocolError, NoAnswer, ServerFailed, ConfigError, ConnectionLost):
+            self.http.request(
+                "DELETE", self._path, headers={_SESSION: session}, limit=_SMALL, timeout=timeout
+            )
 
     def _get(self, timeout: float | None) -> Answer:
         # Without this header newer servers take the request for that of a stream, which never ends.

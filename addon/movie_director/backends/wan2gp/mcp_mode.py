@@ -27,9 +27,13 @@ def suspects(page: Answer) -> bool:
 def identify(http: HttpClient) -> ServiceInfo | None:
     """Identity by what the server calls itself; None for a server that is not MCP, or not Wan2GP."""
     server = McpServer(http)
-    if not answers_mcp(server) or server.name() != facts.TITLE:
+    if not answers_mcp(server):
         return None
-    return ServiceInfo(facts.PROGRAM, features=(facts.MCP,))
+    try:
+        name = server.name()
+    except (ProtocolError, ServerFailed):
+        return None  # such as a server that answers in events: Wan2GP never does
+    return ServiceInfo(facts.PROGRAM, features=(facts.MCP,)) if name == facts.TITLE else None
 
 
 class McpClient:
@@ -56,7 +60,10 @@ class McpClient:
 
     def open(self) -> ServiceInfo:
         """Verify that it is Wan2GP; to be called once `answers` was true."""
-        self._verify()
+        try:
+            self._verify()
+        except ProtocolError as error:
+            raise self._wrong_program("an MCP server", error.problem.detail) from error
         self._info = ServiceInfo(facts.PROGRAM, features=(facts.MCP,))
         self.restart_facts()
         return self._info
