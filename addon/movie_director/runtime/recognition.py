@@ -63,10 +63,13 @@ class Look(HttpClient):
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
         """Like that of `HttpClient`, within what is left of time and bytes."""
-        is_plain = method == "GET" and not options.keys() & {"headers", "json", "data"}
+        is_plain = method == "GET" and not any(options.get(name) for name in ("headers", "json", "data"))
         limit = options.pop("limit", LOOK_LIMIT)
         known = self._pages.get(path) if is_plain else None
-        if known is not None and not known.truncated and len(known.body) <= limit:
+        if known is not None and _serves_again(known, limit, options.get("prefix_only", False)):
+            away = redirection(known, self.endpoint)
+            if away is not None and not options.get("redirects"):
+                raise away
             return known
         timeout = min(options.pop("timeout", None) or self._longest, self._deadline - time.monotonic())
         answer = super().request(method, path, limit=self._allowed(path, limit), timeout=timeout, **options)
@@ -81,6 +84,13 @@ class Look(HttpClient):
         if path == _GRADIO_CONFIG and page is not None and is_gradio(page.text()):
             return min(limit, _GRADIO_LIMIT)
         return max(0, min(limit, self._left))
+
+
+def _serves_again(answer: Answer, limit: int, prefix_only: bool) -> bool:
+    """Whether asking anew within `limit` bytes could bring nothing else."""
+    if answer.truncated:
+        return prefix_only and len(answer.body) == limit
+    return len(answer.body) <= limit
 
 
 def recognise(

@@ -23,11 +23,17 @@ def named(stranger: Stranger, http: HttpClient) -> Stranger:
     """
     if not stranger.ask:
         return stranger
-    accept = {"Accept": "application/json"}
     try:
-        answer = http.request("GET", stranger.ask, headers=accept, limit=_LIMIT, timeout=_TIMEOUT)
+        answer = _get(http, stranger.ask)
+        if answer.headers.get("location", "").endswith(f"{stranger.ask}/"):
+            answer = _get(http, f"{stranger.ask}/")
     except Cancelled:
         raise
     except ServiceError:
         return stranger
     return named_by(stranger, answer.status, answer.text())
+
+
+def _get(http: HttpClient, path: str) -> Answer:
+    accept = {"Accept": "application/json"}  # without it some MCP servers begin a stream that never ends
+    return http.request("GET", path, headers=accept, limit=_LIMIT, timeout=_TIMEOUT, redirects=True)

@@ -1,0 +1,89 @@
+"""Every service of ours as it answers from outside, started at once and in this process: for mass tests.
+
+What is recognised here is recognised in the contract tests of each backend at the real programs, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from . import gradio_pages
+from .comfyui import ComfyServer
+from .gradio_apps import recording as gradio_recording
+from .litellm.protocol import LiteLLMServer
+from .litellm.recordings import VERSIONS
+from .plain import RawServer
+from .sites import Handler, json_reply, plain, site
+from .wan2gp import recording as wan2gp_recording
+
+
+class Running(Protocol):
+    """A server that listens."""
+
+    @property
+    def port(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """One release of one service."""
+
+    service: str
+    """Name of the backend that must recognise it."""
+    name: str
+    start: Callable[[], AbstractContextManager[Running]]
+
+
+def stand_ins() -> tuple[StandIn, ...]:
+    comfyui = [
+        StandIn("comfyui", f"ComfyUI {generation}", _comfyui(generation))
+        for generation in ("0.3.64", "0.33.0")
+    ]
+    litellm = [StandIn("litellm", f"LiteLLM {version}", _litellm(version)) for version in VERSIONS]
+    gradio = [
+        StandIn(app.partition("-")[0], app, _raw(_gradio_app(app)))
+        for app in ("rvc-2.3", "rvc-2024", "audioldm-1", "audioldm-2")
+    ]
+    wan2gp = [
+        StandIn("wan2gp", "Wan2GP, web UI", _raw(_wan2gp_web_ui())),
+        StandIn("wan2gp", "Wan2GP, MCP mode", _raw(_wan2gp_mcp())),
+    ]
+    return (*comfyui, *wan2gp, *litellm, *gradio)
+
+
+def _comfyui(generation: str) -> Callable[[], AbstractContextManager[Running]]:
+    return lambda: ComfyServer(generation)
+
+
+def _litellm(version: str) -> Callable[[], AbstractContextManager[Running]]:
+    return lambda: LiteLLMServer(version)
+
+
+def _raw(handler: Handler) -> Callable[[], AbstractContextManager[Running]]:
+    return lambda: RawServer(handler)
+
+
+@cache
+def _gradio_app(app: str) -> Handler:
+    return gradio_pages.app(gradio_recording.config(app))
+
+
+@cache
+def _wan2gp_web_ui() -> Handler:
+    return gradio_pages.app(wan2gp_recording.config())
+
+
+@cache
+def _wan2gp_mcp() -> Handler:
+    refused = {"jsonrpc": "2.0", "id": "server-error", "error": {"code": -32600, "message": "Not Acceptable"}}
+    return site(
+        {
+            "/mcp": json_reply(refused, "406 Not Acceptable", gradio_pages.UVICORN),
+            "POST /mcp": json_reply(wan2gp_recording.mcp()["initialize"], "200 OK", gradio_pages.UVICORN),
+        },
+        plain("Not Found", "404 Not Found", gradio_pages.UVICORN),
+    )
