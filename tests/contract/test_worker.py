@@ -75,6 +75,34 @@ def test_a_second_instance_is_listed_and_never_switched_to() -> None:
             assert watching.until_connected().endpoint == Endpoint("http", "127.0.0.1", second.port)
 
 
+def test_a_service_that_came_back_at_another_port_is_taken_when_the_user_asks() -> None:
+    with ComfyServer() as first, ComfyServer() as second:
+        port, other = first.port, second.port
+        second.stop()
+        paced = replace(BRISK, backoff=replace(BRISK.backoff, first=0.05), breaker_interval=3600.0)
+        with Watching(policy=paced, backends=[at_ports(port, other)]) as watching:
+            watching.until_connected()
+            first.kill()
+            second.start()
+            row = watching.until(lambda row: row.state is State.SUSPENDED and bool(row.others))
+            assert row.endpoint == Endpoint("http", "127.0.0.1", port)
+            assert [each.endpoint.port for each in row.others] == [other]
+            watching.manager.retry_now("comfyui")
+            assert watching.until_connected().endpoint == Endpoint("http", "127.0.0.1", other)
+
+
+def test_a_retry_prefers_the_instance_that_was_in_use() -> None:
+    with ComfyServer() as first, ComfyServer() as second:
+        with Watching(backends=[at_ports(first.port, second.port)]) as watching:
+            watching.until_connected()
+            first.kill()
+            watching.until(lambda row: row.state is State.SUSPENDED)
+            first.restart()
+            watching.until_connected()
+            watching.manager.retry_now("comfyui")
+            assert watching.until_connected().endpoint == Endpoint("http", "127.0.0.1", first.port)
+
+
 def test_the_queue_follows_the_stream_without_waiting_for_a_check() -> None:
     rare = replace(BRISK, check_interval=3600.0)
     with ComfyServer() as server, Watching(server.url, rare) as watching:
@@ -90,6 +118,8 @@ def test_a_refused_stream_leaves_a_usable_service_that_polls() -> None:
     with ComfyServer() as server:
         server.faults.websocket_status = 403
         with Watching(server.url) as watching:
+            rows = watching.rows_until(lambda row: row.health is Health.DEGRADED)
+            assert rows[-1].problem is not None, "never limited without a reason"
             row = watching.until_connected()
             assert (row.health, row.stream) == (Health.DEGRADED, Stream.MISSING)
             assert row.problem is not None

@@ -74,6 +74,21 @@ def test_a_frozen_process_is_seen_and_its_thaw_ends_even_the_longest_wait() -> N
 
 
 @freezing
+def test_a_service_that_was_silent_when_first_looked_for_is_found_as_soon_as_it_answers() -> None:
+    paced = replace(BRISK, breaker_threshold=1, breaker_interval=3600.0, check_timeout=0.3)
+    with comfyui_process() as process:
+        process.freeze()
+        backend = replace(BACKEND, default_ports=(process.port,))
+        with Watching(policy=paced, backends=[backend]) as watching:
+            row = watching.until(lambda row: row.state is State.SUSPENDED and not row.attempting)
+            assert row.problem is not None
+            assert row.problem.code is ProblemCode.NOT_FOUND
+            assert row.problem.parameter("silent") == f"127.0.0.1:{process.port}"
+            process.thaw()
+            watching.until_connected()
+
+
+@freezing
 def test_a_frozen_process_that_is_killed_and_replaced_is_found() -> None:
     paced = replace(BRISK, breaker_threshold=1, breaker_interval=3600.0, check_timeout=0.3)
     with comfyui_process() as process, Watching(process.url, paced) as watching:
@@ -228,6 +243,32 @@ def test_after_a_sleep_an_outage_is_forgotten() -> None:
         watching.until_state(State.SUSPENDED)
         clock.slept = 3600.0
         watching.until(lambda row: row.state is State.DISCONNECTED)
+
+
+class LyingClock(SystemClock):
+    """A clock that can be told to fail, as nothing of ours ever does."""
+
+    broken = False
+
+    def monotonic(self) -> float:
+        if self.broken and threading.current_thread().name == "md-comfyui":
+            self.broken = False
+            raise ZeroDivisionError("a bug of ours")
+        return super().monotonic()
+
+
+def test_a_bug_of_ours_switches_nothing_on(caplog: pytest.LogCaptureFixture) -> None:
+    clock = LyingClock()
+    with ComfyServer() as server, Watching(server.url, clock=clock) as watching:
+        watching.until_connected()
+        watching.change(enabled=False)
+        watching.until_state(State.DISABLED)
+        clock.broken = True
+        watching.change(required=False)
+        eventually(lambda: "ZeroDivisionError" in caplog.text)
+        watching.change(required=True)
+        rows = watching.rows_until(lambda row: row.required)
+        assert {row.state for row in rows} == {State.DISABLED}
 
 
 class FaultyClient(ComfyClient):

@@ -21,6 +21,8 @@ from movie_director.core.errors import ConfigError, ProblemCode
         ("HTTP://Render.Example.:80", "http://render.example:80"),
         ("bücher.example:81", "http://xn--bcher-kva.example:81"),
         ("::1", "http://[::1]:8188"),
+        ("http://0.0.0.0:8188", "http://127.0.0.1:8188"),
+        ("[::]:8188", "http://[::1]:8188"),
         ("[::1]:9000", "http://[::1]:9000"),
         ("http://[FE80::1%25eth0]:8188", "http://[fe80::1%eth0]:8188"),
         ("fe80::1%eth0", "http://[fe80::1%eth0]:8188"),

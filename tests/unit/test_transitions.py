@@ -9,7 +9,14 @@ from itertools import pairwise
 import pytest
 
 from movie_director.core import events as happened
-from movie_director.core.connection import Breaker, Connection, holds_request, watches_port
+from movie_director.core.connection import (
+    Breaker,
+    Connection,
+    holds_request,
+    port_is_closed,
+    watches_port,
+)
+from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import IllegalTransition, ProblemCode, problem
 from movie_director.core.events import (
     Answered,
@@ -299,6 +306,12 @@ def test_attempts_that_reach_no_program_do_not_use_up_the_minute() -> None:
         assert life.state is State.CONNECTED
 
 
+@pytest.mark.parametrize(("strangers", "counted"), [("", 0), ("Fooocus at 127.0.0.1:8188", 1)])
+def test_a_look_around_counts_only_if_it_bothered_a_program(strangers: str, counted: int) -> None:
+    nowhere = problem(ProblemCode.NOT_FOUND, strangers=strangers)
+    assert len(Life().see(Enable(), Failed(nowhere, 0.0)).connection.recent) == counted
+
+
 def test_the_user_may_retry_at_any_moment_but_not_twice_within_a_second() -> None:
     life = connected().see(PortClosed(REFUSED)).until_due().see(Failed(REFUSED, 0.0), BreakerOpened())
     life.later(5.0).see(RetryNow())
@@ -330,8 +343,9 @@ def test_another_program_may_go_away_so_its_address_is_looked_at_rarely() -> Non
 
 
 def test_a_refused_stream_degrades_and_is_tried_again_after_its_wait() -> None:
-    life = Life().see(Enable(), Answered(0.01, False, Stream.MISSING), StreamFailed(STREAM_LOST))
+    life = Life().see(Enable(), Answered(0.01, False, Stream.MISSING, STREAM_LOST))
     assert (life.state, life.connection.health) == (State.CONNECTED, Health.DEGRADED)
+    assert life.connection.problem == STREAM_LOST
     opened_after = []
     begun = life.now
     while life.now - begun < 40.0:
@@ -356,6 +370,11 @@ def test_a_stream_that_breaks_soon_after_opening_waits() -> None:
     assert life.effects == ()
 
 
+def test_a_stream_that_opens_hides_no_failing_check() -> None:
+    life = connected().until_due().see(CheckFailed(SILENT, gone=False), StreamOpened())
+    assert (life.connection.health, life.connection.problem) == (Health.DEGRADED, SILENT)
+
+
 def test_sleep_verifies_a_connection_and_forgets_an_outage() -> None:
     life = connected().see(Wake())
     assert life.effects == (Effect.RENEW, Effect.CHECK)
@@ -364,6 +383,7 @@ def test_sleep_verifies_a_connection_and_forgets_an_outage() -> None:
     life = Life().see(Enable(), Failed(REFUSED, 0.0), BreakerOpened()).later(3600.0).see(Wake())
     assert (life.state, life.connection.attempt) == (State.DISCONNECTED, 0)
     assert life.effects == (Effect.CLOSE, Effect.RESET_BREAKER)
+    assert life.connection.problem == REFUSED, "it is still the last thing that is known"
     assert life.until_due().effects == (Effect.CLOSE, Effect.ATTEMPT)
 
 
@@ -399,6 +419,20 @@ def test_a_request_is_held_only_at_a_mute_peer() -> None:
     assert not holds_request(replace(down, mute=False))
     assert not holds_request(replace(down, attempting=True))
     assert not holds_request(replace(down, state=State.CONNECTED))
+
+
+@pytest.mark.parametrize(
+    ("code", "host", "closed"),
+    [
+        (ProblemCode.REFUSED, "127.0.0.1", True),
+        (ProblemCode.REFUSED, "render.example", True),
+        (ProblemCode.CONNECT_TIMEOUT, "127.0.0.1", True),
+        (ProblemCode.CONNECT_TIMEOUT, "render.example", False),
+        (ProblemCode.NO_ANSWER, "127.0.0.1", False),
+    ],
+)
+def test_what_proves_that_nothing_listens(code: ProblemCode, host: str, closed: bool) -> None:
+    assert port_is_closed(problem(code), Endpoint("http", host, 8188)) is closed
 
 
 def test_the_breaker_is_noted_and_changes_nothing_else() -> None:

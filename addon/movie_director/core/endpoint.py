@@ -15,6 +15,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _PRIVATE_SUFFIXES = (".local", ".lan", ".home.arpa")
 _URL_LIMIT = 1024
+_REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""What a server prints when it listens everywhere, and where it can be reached then."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def parse_url(text: str, *, default_port: int | None = None) -> ParsedUrl:
     port = _port(split, text)
     if port is None:
         port = default_port if default_port and not has_scheme else _DEFAULT_PORTS[scheme]
-    endpoint = Endpoint(scheme, _host(split, text), port, split.path.rstrip("/"))
+    host = _host(split, text)
+    endpoint = Endpoint(scheme, _REACHABLE.get(host, host), port, split.path.rstrip("/"))
     return ParsedUrl(endpoint, _credentials(split))
 
 

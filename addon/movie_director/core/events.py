@@ -52,11 +52,15 @@ class Elapsed(Event):
 
 @dataclass(frozen=True)
 class Answered(Event):
-    """An attempt succeeded: the right program answers and the client is open."""
+    """An attempt succeeded: the right program answers and the client is open.
+
+    `problem` is that of a stream which could not be opened.
+    """
 
     latency: float
     working: bool
     stream: Stream
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True)

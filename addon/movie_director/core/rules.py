@@ -132,7 +132,7 @@ def answered(connection: Connection, event: Event, now: float) -> tuple[Connecti
         connection,
         attempting=False,
         mute=False,
-        problem=None,
+        problem=event.problem,
         failures=0,
         latency=event.latency,
         working=event.working,
@@ -166,7 +166,7 @@ def attempt_failed(connection: Connection, event: Event, now: float) -> tuple[Co
         _down(connection, event.problem),
         attempt=count,
         mute=event.problem.code in _MUTE_CODES,
-        recent=connection.recent[:-1] if event.problem.code in UNREACHED else connection.recent,
+        recent=connection.recent if _reached_a_program(event.problem) else connection.recent[:-1],
     )
     if connection.breaker is not Breaker.CLOSED:
         due = now + connection.policy.breaker_interval
@@ -174,6 +174,12 @@ def attempt_failed(connection: Connection, event: Event, now: float) -> tuple[Co
     delay = connection.policy.backoff.delay(count, event.jitter)
     due = max(now + delay, _earliest(down, now))
     return replace(down, state=_outage_state(connection), due=due), (Effect.CLOSE,)
+
+
+def _reached_a_program(what: Problem) -> bool:
+    if what.code is ProblemCode.NOT_FOUND:
+        return bool(what.parameter("strangers"))
+    return what.code not in UNREACHED
 
 
 def blocked(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:

@@ -40,12 +40,17 @@ class SleepDetector:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._offset = self._read()
+        self._overslept = False
+
+    def note_wait(self, planned: float | None, took: float) -> None:
+        """A wait that took far longer than planned was a sleep too: on Windows both clocks count it."""
+        self._overslept |= planned is not None and took > planned + _JUMP
 
     def slept(self) -> bool:
         """Whether the computer slept since the last call."""
         offset = self._read()
-        jumped = abs(offset - self._offset) > _JUMP
-        self._offset = offset
+        jumped = abs(offset - self._offset) > _JUMP or self._overslept
+        self._offset, self._overslept = offset, False
         return jumped
 
     def _read(self) -> float:

@@ -14,6 +14,7 @@ from ..backends.base import Backend
 from ..core.connection import port_is_closed
 from ..core.errors import (
     ConfigError,
+    Problem,
     ProblemCode,
     Rejected,
     ServiceError,
@@ -23,6 +24,7 @@ from ..core.errors import (
 from ..core.events import (
     Answered,
     Blocked,
+    BreakerOpened,
     CheckFailed,
     CheckPassed,
     Effect,
@@ -106,16 +108,15 @@ class Performer:
         endpoint = self._session.endpoint
         assert endpoint is not None
         self._watch.aim([endpoint], open_ones=[endpoint])
-        stream, failed = self._first_stream()
-        return (*trial, *closed, Answered(latency, self._session.working, stream), *failed)
+        stream, failure = self._first_stream()
+        return (*trial, *closed, Answered(latency, self._session.working, stream, failure))
 
-    def _first_stream(self) -> tuple[Stream, Sequence[Event]]:
-        events = self._open_stream()
-        if not events:
-            return Stream.NONE, ()
-        if isinstance(events[0], StreamOpened):
-            return Stream.OPEN, ()
-        return Stream.MISSING, events
+    def _first_stream(self) -> tuple[Stream, Problem | None]:
+        for event in self._open_stream():
+            if isinstance(event, StreamFailed):
+                return Stream.MISSING, event.problem
+            return Stream.OPEN, None
+        return Stream.NONE, None
 
     def _attempt_failed(self, error: ServiceError) -> Sequence[Event]:
         if self._needs_user(error):
@@ -124,7 +125,10 @@ class Performer:
         if isinstance(error, WrongProgram):
             self._session.forget_instance()
         self._watch.aim(self._session.candidates(), open_ones=self._session.accepting(error.problem))
-        return (Failed(error.problem, random.random()), *self._breaker.note_failure(error))
+        breaker = self._breaker.note_failure(error)
+        if BreakerOpened() in breaker:
+            self._session.look_for_others()
+        return (Failed(error.problem, random.random()), *breaker)
 
     def _check(self) -> Sequence[Event]:
         was_complete = self._session.complete

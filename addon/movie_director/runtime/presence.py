@@ -23,11 +23,6 @@ class PortWatch:
         known = frozenset(open_ones)
         self._open = {endpoint: endpoint in known for endpoint in endpoints}
 
-    def note(self, endpoint: Endpoint, is_open: bool) -> None:
-        """Remember what an attempt or check found out anyway."""
-        if endpoint in self._open:
-            self._open[endpoint] = is_open
-
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         return tuple(self._open)
@@ -39,7 +34,7 @@ class PortWatch:
         having closed.
         """
         if len(self._open) == 1:
-            return self._look_at_one(*self.endpoints, timeout)
+            return self._look_at_one(self.endpoints[0], timeout)
         accepting = self._accepting(timeout)
         opened = any(endpoint in accepting and not was_open for endpoint, was_open in self._open.items())
         self._open = {endpoint: endpoint in accepting for endpoint in self._open}
@@ -85,7 +80,12 @@ class HeldRequest:
 
 
 def hold_request(sockets: SocketFactory, endpoint: Endpoint, timeout: float) -> HeldRequest | None:
-    """A `HeldRequest`, or None while the peer does not even accept connections."""
+    """A `HeldRequest`, or None while the peer does not even accept connections.
+
+    Never at an encrypted endpoint: what stands in front of the program there would answer for it.
+    """
+    if endpoint.secure:
+        return None
     try:
         return HeldRequest(sockets, endpoint, timeout)
     except ServiceError:

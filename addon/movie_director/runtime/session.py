@@ -24,7 +24,8 @@ class Session:
     """Finds, opens, asks and closes one service.
 
     Which instance: a configured endpoint; else the last good one; else the first that answers in the
-    order of the usual ports. Once one was good it is kept: a switch is the user's decision.
+    order of the usual ports. Once one was good it is kept: a switch is the user's decision, who asks for
+    it by a retry while that one is gone.
     """
 
     def __init__(
@@ -43,6 +44,9 @@ class Session:
         self.others: tuple[Sighting, ...] = ()
         self._strangers: tuple[Endpoint, ...] = ()
         self._sighted: tuple[Endpoint, ...] = ()
+        self._anew = False
+        self.silent: Endpoint | None = None
+        """Where something accepted a connection but did not answer when nothing of ours was found."""
 
     @property
     def policy(self) -> Policy:
@@ -67,7 +71,8 @@ class Session:
         """Where the service may appear: the one known endpoint, else all usual ones."""
         if self.endpoint is not None:
             return (self.endpoint,)
-        return tuple(dict.fromkeys((*candidates([self._backend]), *self._sighted)))
+        known = () if self._last_good is None else (self._last_good,)
+        return tuple(dict.fromkeys((*known, *candidates([self._backend]), *self._sighted)))
 
     def learn(self, sightings: Iterable[Sighting]) -> bool:
         """Take note of where a look around met this service; whether an attempt is worth it now.
@@ -81,6 +86,18 @@ class Session:
         here = place_of(self.endpoint)
         self.others = tuple(sighting for sighting in ours if place_of(sighting.endpoint) != here)
         return len(self.others) < len(ours)
+
+    def look_anew(self) -> None:
+        """Let the next attempt take whichever instance answers, the last good one first."""
+        self._anew = self._client is None
+
+    def look_for_others(self) -> None:
+        """List the instances that answer while the one in use does not."""
+        if self.endpoint is None or self.configured:
+            return
+        places = candidates([self._backend])
+        found = look_around(places, [self._backend], self._sockets, self.policy)
+        self.learn(in_port_order(found, places))
 
     def accepting(self, failure: Problem) -> tuple[Endpoint, ...]:
         """Those of the candidates that accepted a connection although the attempt failed so."""
@@ -175,36 +192,49 @@ class Session:
         if target is not None:
             self.endpoint, self.source = target.endpoint, Source.CONFIGURED
             return target.credentials
-        if self._last_good is not None:
+        if self._last_good is not None and not self._anew:
             self.endpoint, self.source = self._last_good, Source.LAST_GOOD
         else:
             self.endpoint, self.source = self._discovered(), Source.DISCOVERED
         return None
 
     def _discovered(self) -> Endpoint:
-        self.endpoint = self.source = None
+        self.endpoint = self.source = self.silent = None
+        self._anew = False
         places = self.candidates()
         found = tuple(look_around(places, [self._backend], self._sockets, self.policy))
         self._strangers = tuple(sighting.endpoint for sighting in found)
         sightings = in_port_order(found, places)
         ours = [sighting for sighting in sightings if sighting.service == self._backend.name]
-        self.others = tuple(ours[1:])
         if ours:
-            return ours[0].endpoint
+            chosen = next((each for each in ours if each.endpoint == self._last_good), ours[0])
+            self.others = tuple(each for each in ours if each is not chosen)
+            return chosen.endpoint
+        self.others = ()
+        self.silent = next((each.endpoint for each in sightings if _is_silent(each)), None)
         raise not_found(self._backend, sightings)
+
+
+def _is_silent(sighting: Sighting) -> bool:
+    return sighting.problem is not None and sighting.problem.code is ProblemCode.NO_ANSWER
 
 
 def not_found(backend: Backend, sightings: tuple[Sighting, ...]) -> ServiceError:
     """The error for "no instance anywhere", which names the strangers that were met instead."""
-    met = [f"{each.stranger or 'another program'} at {each.endpoint.authority}" for each in sightings]
+    silent = [each.endpoint.authority for each in sightings if _is_silent(each)]
+    strangers = [each for each in sightings if not _is_silent(each)]
+    met = [f"{each.stranger or 'another program'} at {each.endpoint.authority}" for each in strangers]
     ports = ", ".join(str(port) for port in backend.default_ports)
     detail = f"looked at 127.0.0.1 and ::1, ports {ports}"
     return Unreachable(
         problem(
             ProblemCode.NOT_FOUND,
-            f"{detail}; met {', '.join(met)}" if met else detail,
+            "; ".join(
+                [detail, *(f"met {each}" for each in met), *(f"no answer from {each}" for each in silent)]
+            ),
             program=backend.label,
             ports=ports,
             strangers=", ".join(met),
+            silent=", ".join(silent),
         )
     )

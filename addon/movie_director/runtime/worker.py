@@ -17,6 +17,7 @@ from typing import Protocol
 
 from ..backends.base import Backend
 from ..core.connection import WAITING, Connection, holds_request, port_is_closed, watches_port
+from ..core.endpoint import Endpoint
 from ..core.errors import Cancelled, ProblemCode, ServiceError, problem
 from ..core.events import (
     Disable,
@@ -103,7 +104,7 @@ class ServiceWorker:
         """Hand over new settings; returns at once. Equal ones change nothing."""
         if self._thread.ident is None:
             self._settings = settings
-            self._connection = Connection(policy=settings.policy)
+            self._connection = Connection(settings.policy, since=self._clock.monotonic())
             self._session = self._new_session()
             return
         self._inbox.put(settings)
@@ -179,10 +180,17 @@ class ServiceWorker:
         """A bug of ours ends neither the worker nor the service for good: it is tried again."""
         name, policy = self._backend.name, self._settings.policy
         log.error("%s: a fault of ours in state %s", name, self._connection.state.value, exc_info=error)
-        now = self._clock.monotonic()
-        what = problem(ProblemCode.INTERNAL, repr(error), program=self._backend.label)
-        due = now + policy.breaker_interval
-        self._connection = Connection(policy, State.FAILED, since=now, due=due, problem=what)
+        before, now = self._connection, self._clock.monotonic()
+        if before.state is not State.DISABLED:
+            self._connection = Connection(
+                policy,
+                State.FAILED,
+                since=now,
+                due=now + policy.breaker_interval,
+                problem=problem(ProblemCode.INTERNAL, repr(error), program=self._backend.label),
+                last_attempt_at=before.last_attempt_at,
+                recent=before.recent,
+            )
         self._publish()
 
     def _turn(self, bell: Wakeup) -> None:
@@ -210,7 +218,9 @@ class ServiceWorker:
             for each in (bell, self._held, self._session.channel):
                 if each is not None:
                     selector.register(each.fileno(), selectors.EVENT_READ, each)
+            begun = self._clock.monotonic()
             ready: set[_Selectable] = {key.data for key, _ in selector.select(seconds)}
+        self._sleep.note_wait(seconds, self._clock.monotonic() - begun)
         if bell in ready:
             bell.clear()
         return ready
@@ -222,7 +232,7 @@ class ServiceWorker:
             return 0.0
         now = self._clock.monotonic()
         moments = [] if self._connection.due is None else [self._connection.due]
-        if watches_port(self._connection) or holds_request(self._connection):
+        if watches_port(self._connection) or self._silent_place is not None:
             moments.append(self._next_look)
         if channel is not None:
             moments.append(now + _STREAM_CARE)
@@ -243,6 +253,8 @@ class ServiceWorker:
             elif isinstance(item, DiscoveryReport):
                 self._take_report(item)
             else:
+                if isinstance(item, RetryNow):
+                    self._session.look_anew()
                 self._handle(item)
 
     def _take_settings(self, settings: ServiceSettings) -> None:
@@ -283,10 +295,10 @@ class ServiceWorker:
         places = self._watch.endpoints
         is_loopback = all(place.is_loopback for place in places)
         timeout = policy.connect_timeout(is_loopback)
-        if holds_request(connection):
-            if self._held is None and places:
-                self._held = hold_request(self._sockets, places[0], timeout)
-        elif watches_port(connection):
+        silent = self._silent_place
+        if silent is not None and self._held is None:
+            self._held = hold_request(self._sockets, silent, timeout)
+        if watches_port(connection):
             opened, closed = self._watch.look(timeout)
             if connection.state is not State.CONNECTED:
                 if opened:
@@ -294,6 +306,14 @@ class ServiceWorker:
             elif closed is not None and port_is_closed(closed, places[0]):
                 self._handle(PortClosed(closed))
         self._next_look = self._clock.monotonic() + policy.presence_interval(is_loopback)
+
+    @property
+    def _silent_place(self) -> Endpoint | None:
+        """Where a request is to be held open: at a mute peer, or at what may be the service, starting."""
+        if holds_request(self._connection):
+            return next(iter(self._watch.endpoints), None)
+        waits = self._connection.state in WAITING and not self._connection.attempting
+        return self._session.silent if waits else None
 
     def _release_held(self) -> None:
         if self._held is not None:
@@ -309,7 +329,7 @@ class ServiceWorker:
             event, before = events.popleft(), self._connection
             now = self._clock.monotonic()
             self._connection, effects = step(before, event, now)
-            if not holds_request(self._connection):
+            if self._silent_place is None:
                 self._release_held()
             log_change(self._backend.name, before, event, self._connection, self._session.endpoint, now)
             self._publish()
