@@ -11,6 +11,7 @@ from movie_director.core.changes import Kind
 from movie_director.core.diagnosis import Layer, Verdict
 from movie_director.core.english import ENGLISH
 from movie_director.core.errors import Parameter, ProblemCode, problem
+from movie_director.core.llm import KeyState
 from movie_director.core.messages import FIXES, Fix, explain, message, text
 from movie_director.core.presentation import Colour
 from movie_director.core.registry import MAKES
@@ -39,6 +40,8 @@ SAMPLES: dict[str, Parameter] = {
     "total": 2,
     "url": "http://127.0.0.1:8188",
     "version": "0.33.0",
+    "model": "story-writer",
+    "variables": "OPENAI_API_KEY, ANTHROPIC_API_KEY",
     "oldest": "0.3.45",
     "newest": "0.33.0",
     "makes": "video",
@@ -134,6 +137,10 @@ def test_every_text_can_be_written_from_known_parameters(id: str) -> None:
 )
 def test_every_member_has_its_word(group: str, members: type[Fix]) -> None:
     assert {f"{group}.{member.value}" for member in members} <= set(ENGLISH)
+
+
+def test_everything_that_is_known_of_a_key_has_its_words() -> None:
+    assert {f"llm.key-{state.value}" for state in KeyState} <= set(ENGLISH)
 
 
 def test_every_thing_that_can_be_made_has_its_word() -> None:

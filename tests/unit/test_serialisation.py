@@ -67,7 +67,14 @@ def status_document() -> dict[str, Any]:
         status(State.SUSPENDED, service="wan2gp", label="Wan2GP", attempt=5, retry_at=NOW + 27.4),
         status(State.CONNECTING, service="rvc", label="RVC", required=False, attempting=True),
         status(State.DISABLED, service="audioldm", label="AudioLDM", required=False),
-        status(State.CONNECTED, service="litellm", label="LiteLLM", info=PROXY, support=Support.TESTED),
+        status(
+            State.CONNECTED,
+            service="litellm",
+            label="LiteLLM",
+            info=PROXY,
+            makes=("text",),
+            support=Support.TESTED,
+        ),
     )
     return status_json(shown, CLOCKS, {"wan2gp": HINT})
 

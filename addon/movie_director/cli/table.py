@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from ..core.errors import Problem
-from ..core.messages import Explanation, Fix, message, text
+from ..core.llm_texts import llm_row
+from ..core.messages import Explanation, Fix, Message, message, text
 from ..core.model import State
 from ..core.presentation import Colour, Row, colour, explained, is_usable, overview, row, worth_telling
 from ..core.registry_texts import support_text
@@ -34,6 +35,7 @@ def status_lines(
     """Everything that ``status`` prints: the table, the light over all, what to do, and unusual versions."""
     return [
         *table(list(snapshot.services.values()), now, width),
+        *llm_lines(snapshot, width),
         EMPTY,
         summary(snapshot),
         *problems(snapshot, width, start_hints, details=details),
@@ -98,6 +100,15 @@ def _rest(each: Row, kept: int) -> str:
 
 def queue_text(count: str) -> str:
     return {"": "", "0": "nothing in the queue"}.get(count, f"{count} in the queue")
+
+
+def llm_lines(snapshot: Snapshot, width: int | None) -> list[Line]:
+    """One sentence on the LLM integration; nothing where no service writes texts."""
+    shown = llm_row(snapshot)
+    if shown is None:
+        return []
+    title = text(Message("llm.title"))
+    return [EMPTY, *wrapped(shown.text, width, (mark(shown.colour), Span(f" {title}  ", Style.STRONG)))]
 
 
 def summary(snapshot: Snapshot) -> Line:

@@ -16,7 +16,7 @@ from ..runtime.manager import Manager
 from .lines import EMPTY, Line, Span, Style, mark, wrapped
 from .live import Screen
 from .session import Session, clocks
-from .table import other_instances, problems, summary, table
+from .table import llm_lines, other_instances, problems, summary, table
 
 REMEMBERED = 200
 """Changes that are kept for tall terminals."""
@@ -105,6 +105,7 @@ def frame(
         (Span("Movie Director", Style.STRONG), Span(f"  {moment}  Ctrl-C ends", Style.FAINT)),
         EMPTY,
         *table(list(snapshot.services.values()), at.monotonic, width, steady=True),
+        *llm_lines(snapshot, width),
         EMPTY,
         summary(snapshot),
         *problems(snapshot, width, start_hints),

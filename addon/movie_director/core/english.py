@@ -9,7 +9,8 @@ knows the program by its name, but neither ports nor protocols.
 Parameters of problems: program (its name, also given as service), address (``host:port``), host,
 found (what the other program calls itself), strangers (several such, with their addresses), location
 and example (URLs), status (a number of HTTP), seconds, limit (bytes), name and value (of a setting),
-reason (half a sentence), nearest and known (names of services), start_hint (a sentence).
+reason (half a sentence), nearest and known (names of services), start_hint (a sentence), variables
+(names of environment variables), model (its name).
 Of the registry: makes (what was asked for), count, names, minimum and maximum (numbers as they are
 written), version, oldest and newest (versions).
 """
@@ -151,6 +152,14 @@ _PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "{program} does not accept the key that is set.",
         ),
         "advice": ("Enter the right key of {program} in the settings.",),
+    },
+    "no-models": {
+        "title": ("{program} is there, but offers no model that writes text.",),
+        "advice": (
+            "Add a model to the configuration of {program}; for one from the internet, start {program} with"
+            " the key of its provider, such as {variables}.",
+            "Add a model to the configuration of {program}.",
+        ),
     },
     "server-error": {
         "title": (
@@ -298,6 +307,24 @@ _REGISTRY: dict[str, str | tuple[str, ...]] = {
     "nothing-ready": ("Nothing that makes {makes} is ready.", "Nothing is ready."),
 }
 
+_LLM: dict[str, str | tuple[str, ...]] = {
+    "title": "LLM",
+    "model": ("{model}, one of {count} by {names}", "{model}, one of {count}", "set up"),
+    "key-not-needed": "no key needed",
+    "key-accepted": "key accepted",
+    "key-missing": "needs a key",
+    "key-rejected": "key rejected",
+    "key-not-checked": "key not checked",
+    "without-missing": "not set up: {program} needs a key",
+    "without-rejected": "not set up: key rejected by {program}",
+    "without-connection": "not set up: {program} is not connected",
+    "without-answer": "not set up: {program} has not checked the key",
+    "without-model": (
+        "not set up: {program} has no model; its own variables, such as {variables}, would bring some",
+        "not set up: {program} has no model",
+    ),
+}
+
 _MAKES = {"image": "images", "video": "video", "text": "text", "voice": "voices", "sound": "sound"}
 
 _LIMITS = {
@@ -333,6 +360,7 @@ def _catalogue() -> Mapping[str, tuple[str, ...]]:
         "change": _CHANGES,
         "support": _SUPPORT,
         "registry": _REGISTRY,
+        "llm": _LLM,
         "makes": _MAKES,
         "limit": _LIMITS,
         "kind": _KINDS,

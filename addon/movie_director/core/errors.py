@@ -53,6 +53,7 @@ class ProblemCode(str, Enum):
     NOT_FOUND = "not-found"
     KEY_MISSING = "key-missing"
     KEY_REJECTED = "key-rejected"
+    NO_MODELS = "no-models"
     SERVER_ERROR = "server-error"
     # one channel of several
     STREAM_REFUSED = "stream-refused"

@@ -63,6 +63,7 @@ FIXES: Mapping[ProblemCode, Fix] = {
     ProblemCode.NOT_FOUND: Fix.START_PROGRAM,
     ProblemCode.KEY_MISSING: Fix.SET_KEY,
     ProblemCode.KEY_REJECTED: Fix.SET_KEY,
+    ProblemCode.NO_MODELS: Fix.START_PROGRAM,
     ProblemCode.SERVER_ERROR: Fix.RESTART_PROGRAM,
     ProblemCode.STREAM_REFUSED: Fix.CHECK_NETWORK,
     ProblemCode.STREAM_LOST: Fix.NONE,

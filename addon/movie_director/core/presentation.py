@@ -14,7 +14,7 @@ from enum import Enum
 from . import units
 from .connection import WAITING
 from .endpoint import Endpoint
-from .errors import Parameter, Problem
+from .errors import Parameter, Problem, ProblemCode
 from .messages import Explanation, Message, explain, message, text
 from .model import Device, Health, ServiceInfo, State
 from .snapshot import ServiceStatus, Snapshot
@@ -76,6 +76,12 @@ def is_usable(status: ServiceStatus) -> bool:
     return status.state is State.CONNECTED
 
 
+def asks_for_key(status: ServiceStatus) -> bool:
+    """Whether the service answers, but lets us in only with a key, or with another one."""
+    codes = (ProblemCode.KEY_MISSING, ProblemCode.KEY_REJECTED)
+    return status.state is State.FAILED and status.problem is not None and status.problem.code in codes
+
+
 def colour(status: ServiceStatus) -> Colour:
     """Red: required and down. Yellow: connecting, busy, limited, or optional and down. Green: ready."""
     if status.state is State.DISABLED:
@@ -135,8 +141,11 @@ def counts_down(status: ServiceStatus, now: float) -> bool:
 
 
 def row(status: ServiceStatus, now: float) -> Row:
-    """The texts of one service; facts of a service that is down are not shown, they may be untrue by now."""
-    info = status.info if is_usable(status) else None
+    """The texts of one service; facts of a service that is down are not shown, they may be untrue by now.
+
+    One that only wants a key is there: what it told all the same is shown.
+    """
+    info = status.info if is_usable(status) or asks_for_key(status) else None
     latency = status.latency if is_usable(status) else None
     return Row(
         service=status.service,

@@ -17,6 +17,7 @@ from .changes import Change, change_text
 from .diagnosis import Diagnosis, LayerResult
 from .endpoint import Endpoint
 from .errors import Parameter, Problem
+from .llm import llm_status, text_service
 from .messages import explain
 from .model import Capability, Device, LanguageModel, ServiceInfo, Sighting
 from .presentation import colour, context, light, required_are_ready
@@ -58,6 +59,7 @@ def status_json(snapshot: Snapshot, clocks: Clocks, start_hints: Mapping[str, st
         "ok": required_are_ready(snapshot),
         "light": light(snapshot.services.values()).value,
         "services": services,
+        "llm": _llm(snapshot),
     }
 
 
@@ -229,6 +231,23 @@ def capability_json(capability: Capability) -> Json:
 
 def language_model_json(model: LanguageModel) -> Json:
     return {"name": model.name, "provider": model.provider or None}
+
+
+def _llm(snapshot: Snapshot) -> Json | None:
+    """How the LLM integration stands; None where no service writes texts."""
+    llm, service = llm_status(snapshot), text_service(snapshot)
+    if llm is None or service is None:
+        return None
+    return {
+        "service": llm.service,
+        "configured": llm.configured,
+        "key": llm.key.value,
+        "active_model": llm.active_model or None,
+        "models": [language_model_json(each) for each in llm.models],
+        "providers": list(llm.providers),
+        "variables": list(llm.variables),
+        "reason": problem_json(llm.reason, context(service.label, service.endpoint)),
+    }
 
 
 def _device(device: Device) -> Json:
