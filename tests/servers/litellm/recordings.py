@@ -15,6 +15,7 @@ from typing import Any
 from tests.servers.environments import python_of
 from tests.servers.http_client import exchange
 from tests.servers.process import ServerProcess
+from tests.servers.shapes import differences
 
 from .setups import MASTER_KEY
 
@@ -35,6 +36,8 @@ PATHS = (
 )
 """Never /health: it would ask every model for an answer, and some cost money."""
 
+_TELLING = 400
+"""Characters of a text that must be the same: those of the page up to its title, and all of the others."""
 _DATA = Path(__file__).resolve().parents[2] / "data"
 _KEPT = frozenset(
     (
@@ -78,11 +81,30 @@ def ask(url: str, setup: str, auth: str, path: str) -> Recording:
     return Recording(setup, auth, path, answer.status, answer.headers.get_content_type(), body)
 
 
-def real_proxy(setup: str, python: str) -> ServerProcess:
+def replay(url: str, version: str, setup: str) -> list[str]:
+    """Ask all again that was recorded of one setup; what differs, one text per answer."""
+    wrong = []
+    for recorded in recordings(version):
+        if recorded.setup == setup:
+            found = _differences(recorded, ask(url, setup, recorded.auth, recorded.path))
+            if found:
+                wrong.append(f"{recorded.path} with key {recorded.auth}: {found}")
+    return wrong
+
+
+def _differences(recorded: Recording, answer: Recording) -> list[str]:
+    if (answer.status, answer.content_type) != (recorded.status, recorded.content_type):
+        return [f"{answer.status} {answer.content_type} instead of {recorded.status} {recorded.content_type}"]
+    if isinstance(recorded.body, str):
+        same = answer.body[:_TELLING] == recorded.body[:_TELLING]
+        return [] if same else [f"{answer.body[:_TELLING]!r}"]
+    return differences(recorded.body, answer.body)
+
+
+def real_proxy(setup: str, python: str, port: int = 0) -> ServerProcess:
     """The real proxy in the environment of `python` as a process, not yet started."""
-    return ServerProcess(
-        "tests.servers.litellm.proxy", ["--setup", setup], python=python, ready_limit=READY_LIMIT
-    )
+    options = ["--setup", setup, "--port", str(port)]
+    return ServerProcess("tests.servers.litellm.proxy", options, python=python, ready_limit=READY_LIMIT)
 
 
 def _trimmed(value: Any) -> Any:
