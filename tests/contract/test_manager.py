@@ -17,6 +17,8 @@ from movie_director.runtime.discovery import NEIGHBOURS
 from movie_director.runtime.manager import Manager
 
 from tests.servers.comfyui import ComfyServer
+from tests.servers.litellm.protocol import LiteLLMServer
+from tests.servers.litellm.setups import Setup
 from tests.servers.plain import RawServer, hold
 from tests.watching import Watching, free_port
 
@@ -202,6 +204,18 @@ def test_wanted_credentials_fail_at_the_credentials() -> None:
         assert diagnosis.problem.code is ProblemCode.KEY_MISSING
         diagnosis = watching.until_tested(f"http://user:password@127.0.0.1:{server.port}")
         assert verdicts(diagnosis)[Layer.CREDENTIALS] is Verdict.PASSED
+
+
+def test_a_key_is_shown_from_the_first_layer_on_and_judged_once() -> None:
+    with LiteLLMServer(setup=Setup(master_key="sk-right")) as server:
+        with Watching(server.url, service="litellm") as watching:
+            for key, verdict in (("sk-right", Verdict.PASSED), ("sk-wrong", Verdict.FAILED)):
+                watching.change(api_key=key)
+                diagnosis = watching.until_tested("litellm")
+                assert verdicts(diagnosis)[Layer.CREDENTIALS] is verdict
+                assert [result.layer for result in diagnosis.layers].count(Layer.CREDENTIALS) == 1
+            assert diagnosis.problem is not None
+            assert diagnosis.problem.code is ProblemCode.KEY_REJECTED
 
 
 def test_a_refused_stream_is_a_warning_and_the_service_usable() -> None:

@@ -12,7 +12,9 @@ from ..backends.base import Backend, Client, Surroundings
 from ..core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
 from ..core.endpoint import Credentials, Endpoint
 from ..core.errors import ProblemCode, Rejected, ServiceError, WrongProgram, problem
+from ..core.model import Access
 from ..core.settings import ServiceSettings
+from ..transport.header_fields import authorization
 from ..transport.http import HttpClient
 from ..transport.sockets import SocketFactory
 from .discovery import candidates, in_port_order, look_around
@@ -61,9 +63,7 @@ class ConnectionTest:
         with self._testing(Layer.PORT):
             self._sockets.connect(endpoint.host, endpoint.port, timeout=limit).close()
         backend = self._recognised(endpoint, credentials, limit)
-        with self._testing(Layer.CREDENTIALS):
-            client = backend.connect(self._surroundings(endpoint, credentials))
-        with contextlib.closing(client):
+        with contextlib.closing(backend.connect(self._surroundings(endpoint, credentials))) as client:
             self._test_readiness(client)
 
     def _find(self, known: Endpoint | None) -> tuple[Endpoint, Credentials | None]:
@@ -89,7 +89,7 @@ class ConnectionTest:
             self._sockets,
             connect_timeout=limit,
             read_timeout=self._settings.policy.check_timeout,
-            credentials=credentials,
+            headers=authorization(credentials, self._settings.api_key),
         )
         with contextlib.closing(http):
             with self._testing(Layer.HTTP):
@@ -104,8 +104,11 @@ class ConnectionTest:
         return found[0]
 
     def _test_readiness(self, client: Client) -> None:
+        """To open is to be let in: only now it is known whether credentials are right."""
         with self._testing(Layer.READY):
             info = client.open()
+            accepted = self._has_credentials and info.access is not Access.NOT_CHECKED
+            self._add(LayerResult(Layer.CREDENTIALS, Verdict.PASSED if accepted else Verdict.NOT_NEEDED))
             self._grow(info=info)
             try:
                 client.open_stream()
@@ -137,15 +140,14 @@ class ConnectionTest:
         self._layer, self._started = layer, time.monotonic()
         yield
         if layer not in [result.layer for result in self._diagnosis.layers]:
-            without_key = layer is Layer.CREDENTIALS and not self._has_credentials
-            self._pass(Verdict.NOT_NEEDED if without_key else Verdict.PASSED)
+            self._pass(Verdict.PASSED)
 
     @property
     def _has_credentials(self) -> bool:
         return bool(self._settings.api_key) or "@" in self._settings.url
 
     def _pass(self, verdict: Verdict, error: ServiceError | None = None) -> None:
-        seconds = None if verdict is Verdict.NOT_NEEDED else time.monotonic() - self._started
+        seconds = time.monotonic() - self._started
         self._add(LayerResult(self._layer, verdict, seconds, error.problem if error else None))
 
     def _fail(self, error: ServiceError) -> None:

@@ -27,6 +27,13 @@ def basic_authorization(credentials: Credentials) -> str:
     return "Basic " + b64encode(pair).decode("ascii")
 
 
+def authorization(credentials: Credentials | None, api_key: str) -> dict[str, str]:
+    """The header that shows who we are: a key as Bearer, else user and password as Basic, else none."""
+    if api_key:
+        return {"Authorization": f"Bearer {api_key}"}
+    return {} if credentials is None else {"Authorization": basic_authorization(credentials)}
+
+
 def has_key(headers: Mapping[str, str]) -> bool:
     """Whether one of the fields shows who we are."""
     return any(name.lower() in _KEY_HEADERS for name in headers)

@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-import base64
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 
-from ...core.endpoint import Credentials
 from ...core.errors import (
     NoAnswer,
     ProblemCode,
@@ -19,6 +16,7 @@ from ...core.errors import (
 )
 from ...core.model import Queue, ServiceInfo
 from ...core.stranger import program_name
+from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ...transport.websocket import WebSocket
 from ..base import Surroundings
@@ -55,7 +53,8 @@ class ComfyClient:
         self._surroundings = surroundings
         self._policy = surroundings.policy
         self._endpoint = surroundings.endpoint
-        self._headers = _authorization(surroundings.credentials, surroundings.api_key)
+        # ComfyUI itself knows no password; a proxy before it may want one.
+        self._headers = authorization(surroundings.credentials, surroundings.api_key)
         self._http = self._new_http()
         self._stream: QueueStream | None = None
         self._lists = ModelLists()
@@ -211,13 +210,3 @@ class ComfyClient:
     @property
     def _connect_timeout(self) -> float:
         return self._policy.connect_timeout(self._endpoint.is_loopback)
-
-
-def _authorization(credentials: Credentials | None, api_key: str) -> Mapping[str, str]:
-    """ComfyUI itself knows no password; a proxy before it may want one."""
-    if api_key:
-        return {"Authorization": f"Bearer {api_key}"}
-    if credentials is None:
-        return {}
-    pair = f"{credentials.user}:{credentials.password}".encode()
-    return {"Authorization": "Basic " + base64.b64encode(pair).decode("ascii")}
