@@ -195,6 +195,7 @@ def test_the_registry_notes_an_unusual_version_with_the_service() -> None:
     [
         (Parameter("prompt", "text"), "prompt (text)"),
         (Parameter("steps", "number", 1.0, 100.0), "steps (1 to 100)"),
+        (Parameter("seed", "number", -1.0, 999_999_999.0), "seed (-1 to 999999999)"),
         (Parameter("cfg", "number", 0.5), "cfg (0.5 or more)"),
         (Parameter("cfg", "number", None, 7.5), "cfg (7.5 or less)"),
         (Parameter("seed", "number"), "seed (a number)"),
@@ -221,6 +222,8 @@ def test_counts_and_lists() -> None:
         "12 checkpoints, 2 loras, 2 language models"
     )
     assert counts_text(ServiceInfo("x", models=(("", ("a",)),))) == "1 model files"
+    many = tuple((f"kind {number}", ("x", "y")) for number in range(8))
+    assert counts_text(ServiceInfo("x", models=many)).endswith("2 kind 5 and 2 other kinds")
     assert listed(("a", "b")) == "a, b"
     assert makes_text(("image", "voice")) == "images, voices"
 

@@ -302,6 +302,7 @@ _REGISTRY: dict[str, str | tuple[str, ...]] = {
     ),
     "at-least": ("at least {names}", "and more"),
     "more": ("{names} and {count} more", "and more"),
+    "more-kinds": ("{names} and {count} other kinds", "and others"),
     "reading": "still being read",
     "nothing-makes": ("No service makes {makes}.", "No service makes anything."),
     "nothing-ready": ("Nothing that makes {makes} is ready.", "Nothing is ready."),

@@ -39,7 +39,7 @@ def _values(parameter: Parameter) -> str:
     if parameter.choices:
         return text(message("limit.choices", count=len(parameter.choices)))
     limits = {
-        name: f"{limit:g}"
+        name: f"{limit:.12g}"
         for name, limit in (("minimum", parameter.minimum), ("maximum", parameter.maximum))
         if limit is not None
     }
@@ -50,11 +50,11 @@ def _values(parameter: Parameter) -> str:
 
 
 def counts_text(info: ServiceInfo) -> str:
-    """``12 checkpoints, 3 loras, 5 language models``; empty if it has none."""
+    """``12 checkpoints, 3 loras, 5 language models``, of many kinds the first few; empty if it has none."""
     counts = [f"{len(names)} {folder or 'model files'}" for folder, names in info.models if names]
     if info.language_models:
         counts.append(f"{len(info.language_models)} {text(Message('registry.language-models')).lower()}")
-    return ", ".join(counts)
+    return listed(counts, more="more-kinds")
 
 
 def language_model_text(model: LanguageModel) -> str:
@@ -70,11 +70,11 @@ def seen_text(seen: Remembered, wall: float) -> str:
     return text(message("registry.ago", seconds=max(0.0, wall - seen.seen_at), url=seen.url, **known))
 
 
-def listed(names: Sequence[str], *, all_names: bool = False) -> str:
-    """The names, or the first few of them and how many more there are."""
+def listed(names: Sequence[str], *, all_names: bool = False, more: str = "more") -> str:
+    """The names, or the first few of them and how many more there are; `more` is the text for that."""
     if all_names or len(names) <= _FEW:
         return ", ".join(names)
-    return text(message("registry.more", names=", ".join(names[:_FEW]), count=len(names) - _FEW))
+    return text(message(f"registry.{more}", names=", ".join(names[:_FEW]), count=len(names) - _FEW))
 
 
 def support_text(status: ServiceStatus, rule: VersionRule) -> str:
