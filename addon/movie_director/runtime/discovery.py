@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -21,12 +21,15 @@ from ..core.errors import Cancelled, ConfigError, ProblemCode, ServiceError, Unr
 from ..core.model import Sighting
 from ..core.settings import Policy, Settings
 from ..core.snapshot import DiscoveryReport
+from ..transport.cancellation import Cancellation
 from ..transport.listening_ports import listening_on_loopback
-from ..transport.mdns import browse
 from ..transport.owned_socket import OwnedSocket
 from ..transport.sockets import SocketFactory
 from .parallel import each_as_it_comes
 from .recognition import Look, recognise
+
+Browse = Callable[[Cancellation], Sequence[Advertisement]]
+"""Waits for advertisements; ends when cancelled."""
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1")
 LIMIT = 5.0
@@ -68,13 +71,13 @@ def survey(
     hosts: Sequence[str] = LOOPBACK_HOSTS,
     *,
     deep: bool = False,
-    mdns: bool = False,
+    mdns: Browse | None = None,
     limit: float = LIMIT,
 ) -> Iterator[DiscoveryReport]:
     """Look for all enabled services, at configured and usual addresses; yield the growing report.
 
-    `deep` looks at every port of this computer on which anybody listens, `mdns` asks the
-    local network.
+    `deep` looks at every port of this computer on which anybody listens, `mdns` (`transport.mdns.browse`)
+    asks the local network as well.
     """
     wanted = [backend for backend in backends if settings.of(backend.name).enabled]
     named = tuple(_configured(settings, wanted))
@@ -85,8 +88,8 @@ def survey(
     sources = search.sources([*places, *candidates(wanted, hosts), *neighbours(wanted, hosts)])
     if deep:
         sources.append(search.listening())
-    if mdns:
-        sources.append(search.advertised())
+    if mdns is not None:
+        sources.append(search.advertised(mdns))
     yield from _reports(search, sources)
 
 
@@ -154,7 +157,7 @@ class Search:
         for source in self.sources(Endpoint("http", host, port) for host, port in listeners):
             yield from source
 
-    def advertised(self) -> Iterator[_Opening]:
+    def advertised(self, browse: Browse) -> Iterator[_Opening]:
         """What the local network advertises; nobody outside of it is believed."""
         with contextlib.suppress(Cancelled), self.sockets.cancellable() as cancellation:
             found = browse(cancellation)

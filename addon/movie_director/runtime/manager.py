@@ -16,6 +16,7 @@ from ..core.endpoint import parse_url, without_credentials
 from ..core.errors import ConfigError, ProblemCode, problem
 from ..core.events import RetryNow
 from ..core.settings import ServiceSettings, Settings
+from ..transport.mdns import browse
 from ..transport.sockets import SocketFactory
 from .board import StatusBoard
 from .clock import Clock, SystemClock
@@ -135,8 +136,8 @@ class Manager:
         return key
 
     def _look_around(self, number: int, hosts: Sequence[str], *, deep: bool, mdns: bool) -> None:
-        report = None
-        for report in survey(self._settings, self.backends, self._sockets, hosts, deep=deep, mdns=mdns):
+        report, network = None, browse if mdns else None
+        for report in survey(self._settings, self.backends, self._sockets, hosts, deep=deep, mdns=network):
             if number != self._looks_around:
                 return
             self.board.publish_discovery(report)
