@@ -12,7 +12,7 @@ import pytest
 from movie_director.backends import wan2gp
 from movie_director.backends.base import Client, Surroundings
 from movie_director.core.endpoint import Credentials, Endpoint, parse_endpoint
-from movie_director.core.errors import ProblemCode, Rejected, WrongProgram
+from movie_director.core.errors import NoAnswer, ProblemCode, Rejected, WrongProgram
 from movie_director.core.model import Access, Queue, ServiceInfo, State
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
@@ -50,9 +50,10 @@ def mcp_mode() -> Iterator[ServerProcess]:
 
 
 @contextlib.contextmanager
-def client_of(url: str, credentials: Credentials | None = None) -> Iterator[Client]:
+def client_of(url: str, credentials: Credentials | None = None, limit: float = 5.0) -> Iterator[Client]:
+    """A client whose checks may take `limit` seconds."""
     sockets = SocketFactory("test")
-    policy = Policy(check_timeout=5.0)
+    policy = Policy(check_timeout=limit)
     client = wan2gp.BACKEND.connect(Surroundings(parse_endpoint(url), sockets, policy, credentials))
     try:
         yield client
@@ -169,6 +170,15 @@ def test_a_client_stays_usable_after_its_sockets_were_dropped(
         client.restart_facts()
         read_all_facts(client)
         assert client.check() == info
+
+
+def test_a_page_that_is_late_is_waited_for(web_ui: ServerProcess) -> None:
+    """It takes seconds on a computer with much else to do; a check, which asks for 31 bytes, does not."""
+    with TcpProxy(("127.0.0.1", web_ui.port), delay=0.6) as proxy, client_of(proxy.url, limit=0.5) as client:
+        proxy.mode = "delay"
+        assert client.open().queue == Queue(0)
+        with pytest.raises(NoAnswer):
+            client.check()
 
 
 # --- the log-in ------------------------------------------------------------------------------------

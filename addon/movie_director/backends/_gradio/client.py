@@ -40,6 +40,8 @@ class Program:
     """Everything that the configuration tells; None if it is that of another program."""
     is_surely: Callable[[Page], bool] = never
     """Whether the page alone proves it, so that a large ``/config`` can wait until `read_facts`."""
+    patience: float = 0.0
+    """Seconds that its page and ``/config`` may take, where that is more than a check may take."""
 
     def proven_by(self, page: Page) -> bool:
         """Whether `open` may do without ``/config``: not if the page was too short to tell the version."""
@@ -103,7 +105,7 @@ class GradioClient:
 
     def open(self) -> ServiceInfo:
         """Verify that the program answers; read its facts if they are needed for that, and its queue."""
-        return self._meet(lambda: self._policy.check_timeout)
+        return self._meet(lambda: self._longest)
 
     def check(self) -> ServiceInfo:
         """Ask for run and queue within one time limit; after a restart, verify the program anew."""
@@ -150,7 +152,7 @@ class GradioClient:
         if self._info.complete:
             return None
         try:
-            config = self._visitor.config(self._policy.check_timeout)
+            config = self._visitor.config(self._longest)
         except NoAnswer:
             self._attempts_left -= 1
             if self._attempts_left <= 0:
@@ -190,6 +192,10 @@ class GradioClient:
         self._read_queue(seconds)
         self._run = run or self._connection
         return self._info
+
+    @property
+    def _longest(self) -> float:
+        return max(self._policy.check_timeout, self._program.patience)
 
     def _app_run(self, known: int | None, seconds: Seconds) -> str:
         """The run by its ``app_id``, which the page or the configuration may have told; "" if it has none."""
