@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import socket
 import threading
 import time
@@ -107,21 +108,21 @@ class Watched:
         """The newest row if it is as wanted, else the first later one that is."""
         with self._grown:
             first = max(0, len(self._moments) - 1)
-        return self._first(wanted, first, lambda moment: True)
+        return self._first(wanted, first)
 
     def after(self, instant: float, wanted: Callable[[ServiceStatus], bool]) -> Moment:
         """The first wanted row that appeared at monotonic `instant` or later."""
-        return self._first(wanted, 0, lambda moment: moment.at >= instant)
+        with self._grown:
+            first = bisect.bisect_left(self._moments, instant, key=lambda moment: moment.at)
+        return self._first(wanted, first)
 
-    def _first(
-        self, wanted: Callable[[ServiceStatus], bool], position: int, counts: Callable[[Moment], bool]
-    ) -> Moment:
+    def _first(self, wanted: Callable[[ServiceStatus], bool], position: int) -> Moment:
         deadline = time.monotonic() + PATIENCE
         with self._grown:
             while True:
                 while position < len(self._moments):
                     moment = self._moments[position]
-                    if counts(moment) and wanted(moment.row):
+                    if wanted(moment.row):
                         return moment
                     position += 1
                 if not self._grown.wait(deadline - time.monotonic()):
