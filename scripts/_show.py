@@ -1,37 +1,31 @@
-"""The tour that scripts/run.py gives: what is here, what stands in for the rest, one kill, one return."""
+"""What scripts/run.py shows: what is here, what stands in for the rest, and then a tour."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import _demo
+import _demo_environments
+import _tour
 from movie_director.backends import backends
 from movie_director.backends.base import Backend
-from movie_director.core import presentation
-from movie_director.core.changes import Change, ChangeLog, Kind, change_text
 from movie_director.core.errors import ConfigError
 from movie_director.core.messages import explain
 from movie_director.core.model import Sighting
 from movie_director.core.settings import Policy, Settings, settings_from_environment
-from movie_director.core.snapshot import ServiceStatus, Snapshot
 from movie_director.runtime import discovery
-from movie_director.runtime.manager import Manager
 from movie_director.transport.sockets import SocketFactory
 
-CONNECT_LIMIT = 6.0
-CHANGE_LIMIT = 30.0
-DOWN_FOR = 2.0
-"""Seconds that the killed demo stays down, so that one can read what is said about it."""
+LEFT_OUT = "it needs an environment of its own, and --light was given"
 
 
-def show(python: Path, *, demos: bool, keep: bool) -> int:
-    """Give the tour; return the exit status. `python` is the interpreter that runs the demos."""
+def show(python: Path, *, demos: bool, light: bool, keep: bool) -> int:
+    """Give the tour; return the exit status. `python` runs the demos that need no other environment."""
     services = backends()
     try:
         settings = settings_from_environment([backend.name for backend in services], os.environ)
@@ -41,28 +35,53 @@ def show(python: Path, *, demos: bool, keep: bool) -> int:
         return 2
     found = look_around(services)
     missing = [backend for backend in services if demos and may_stand_in(backend, settings, found)]
+    stand_ins = choose(missing, python, light=light)
     for backend in missing:
-        print(f"{backend.label} is not running here: a demo stands in for it.", flush=True)
+        if backend not in stand_ins:  # nothing to see of it: neither it nor a demo is here
+            settings = settings.with_service(backend.name, replace(settings.of(backend.name), enabled=False))
     try:
-        with _demo.started([_demo.Demo(backend, python) for backend in missing]) as running:
-            return give_tour(settings, running, keep=keep)
+        return give_tour(settings, stand_ins, keep=keep)
     except _demo.DemoFailed as failure:
         print(failure, file=sys.stderr)
         return 1
 
 
-def give_tour(settings: Settings, demos: dict[str, _demo.Demo], *, keep: bool) -> int:
-    for name, demo in demos.items():
-        if not demo.is_where_expected:
-            settings = settings.with_service(name, replace(settings.of(name), url=demo.url))
-    tour = Tour(settings, demos)
-    try:
-        succeeded = tour.give()
-        if keep:
-            tour.watch()
-        return 0 if succeeded else 1
-    finally:
-        tour.manager.stop()
+def choose(missing: Sequence[Backend], python: Path, *, light: bool) -> dict[Backend, Path]:
+    """Return the interpreter for each demo that can be had, and say for which services there is none."""
+    stages = {backend: _demo.STAGES[backend.name] for backend in missing}
+    needs = {stage.environment: backend.label for backend, stage in stages.items() if stage.environment}
+    pythons, reasons = _demo_environments.interpreters({} if light else needs, make=True)
+    chosen: dict[Backend, Path] = {}
+    for backend, stage in stages.items():
+        if not stage.environment:
+            chosen[backend] = python
+        elif stage.environment in pythons:
+            chosen[backend] = pythons[stage.environment]
+        else:
+            reason = LEFT_OUT if light else reasons[stage.environment]
+            print(f"No demo for {backend.label}: {reason}", flush=True)
+    return chosen
+
+
+def give_tour(settings: Settings, stand_ins: Mapping[Backend, Path], *, keep: bool) -> int:
+    if stand_ins:
+        labels = ", ".join(backend.label for backend in stand_ins)
+        print(f"\nNot running here, so that a demo stands in: {labels}.")
+        print("Starting the demos; some take ten seconds ...", flush=True)
+    with _demo.started(stand_ins) as demos:
+        for name, demo in demos.items():
+            demo.wait()
+            print(f"  {demo.backend.label}: {demo.url} after {demo.seconds_to_start:.1f} s", flush=True)
+            # A key that the user set is for the real service.
+            settings = settings.with_service(name, replace(settings.of(name), url=demo.url, api_key=""))
+        tour = _tour.Tour(settings, demos)
+        try:
+            succeeded = tour.give()
+            if keep:
+                tour.watch()
+            return 0 if succeeded else 1
+        finally:
+            tour.manager.stop()
 
 
 def look_around(services: Sequence[Backend]) -> tuple[Sighting, ...]:
@@ -89,116 +108,4 @@ def may_stand_in(backend: Backend, settings: Settings, found: Sequence[Sighting]
     """Whether a demo is welcome: the service is switched on, not here, and not said to be elsewhere."""
     service = settings.of(backend.name)
     is_here = any(sighting.service == backend.name for sighting in found)
-    return backend.name in _demo.MODULES and service.enabled and not service.url and not is_here
-
-
-class Tour:
-    """Watches the services, prints what is news, and measures."""
-
-    def __init__(self, settings: Settings, demos: dict[str, _demo.Demo]) -> None:
-        self.manager = Manager(settings)
-        self._demos = demos
-        self._names = [each.name for each in self.manager.backends if settings.of(each.name).enabled]
-        self._news = ChangeLog()
-        self._seen = -1
-        self._start = time.monotonic()
-        self._measured: list[str] = []
-
-    def give(self) -> bool:
-        """Connect, kill and restart one demo if there is one, and sum up; return whether all went well."""
-        succeeded = self._connect() and all(self._kill_and_restart(demo) for demo in self._one_demo())
-        self._sum_up()
-        return succeeded
-
-    def watch(self) -> None:
-        """Print news until Ctrl-C."""
-        with contextlib.suppress(KeyboardInterrupt):
-            print("\nWatching; Ctrl-C ends it and the demos.", flush=True)
-            while True:
-                self._until(lambda snapshot: False, 60.0)
-        print()
-
-    def _one_demo(self) -> list[_demo.Demo]:
-        return list(self._demos.values())[:1]
-
-    def _connect(self) -> bool:
-        print("\nConnecting ...", flush=True)
-        self._start = time.monotonic()
-        self.manager.start()
-        ready = self._until(self._all_ready, CONNECT_LIMIT)
-        if ready is None:
-            return False
-        moment = max(ready.services[name].since for name in self._names)
-        self._measure("found and connected", moment - self._start, "after the start")
-        return True
-
-    def _kill_and_restart(self, demo: _demo.Demo) -> bool:
-        name, label = demo.backend.name, demo.backend.label
-        print(f"\nKilling the demo of {label}, as a crash would ...", flush=True)
-        killed = demo.kill()
-        down = self._until(lambda snapshot: presentation.is_down(snapshot.services[name]), CHANGE_LIMIT)
-        if down is None:
-            return False
-        self._measure("loss noticed", down.services[name].since - killed, "after the kill")
-        print(f"            {self._explain(down.services[name])}", flush=True)
-        self._until(lambda snapshot: False, DOWN_FOR)
-
-        print(f"\nStarting the demo of {label} again ...", flush=True)
-        answering = demo.start()
-        back = self._until(lambda snapshot: presentation.is_ready(snapshot.services[name]), CHANGE_LIMIT)
-        if back is None:
-            return False
-        self._measure("connected again", back.services[name].since - answering, "after its port answered")
-        return True
-
-    def _sum_up(self) -> None:
-        print("\nSummary")
-        for line in self._measured:
-            print(f"  {line}")
-        snapshot = self.manager.board.snapshot()
-        for status in snapshot.services.values() if snapshot else ():
-            if status.service in self._names and not presentation.is_usable(status):
-                print(f"  {self._label(status)}: {self._explain(status)}")
-        if not self._demos:
-            print("  There is no demo here, and only a demo is ever killed.")
-        print("\nNext")
-        for demo in self._demos.values():
-            print(f"  {demo.backend.start_hint} The next run then needs no demo.")
-        print("  python3 scripts/movie-director watch   shows your services in a live table")
-        print("  python3 scripts/movie-director test    tests each connection, layer by layer", flush=True)
-
-    def _until(self, reached: Callable[[Snapshot], bool], limit: float) -> Snapshot | None:
-        """Print news until `reached` holds, and return that snapshot; None after `limit` seconds."""
-        deadline = time.monotonic() + limit
-        while (remaining := deadline - time.monotonic()) > 0:
-            # In slices, because on Windows Ctrl-C does not end a longer wait.
-            snapshot = self.manager.board.wait(self._seen, min(remaining, 1.0))
-            if snapshot is None:
-                continue
-            self._seen = snapshot.version
-            for change in self._news.update(snapshot, time.monotonic()):
-                if change.kind is not Kind.ON:  # no news here: the tour itself switched it on
-                    self._print(change)
-            if reached(snapshot):
-                return snapshot
-        return None
-
-    def _all_ready(self, snapshot: Snapshot) -> bool:
-        return all(presentation.is_ready(snapshot.services[name]) for name in self._names)
-
-    def _label(self, status: ServiceStatus) -> str:
-        return f"{status.label} (demo)" if status.service in self._demos else status.label
-
-    def _explain(self, status: ServiceStatus) -> str:
-        hints = {backend.name: backend.start_hint for backend in self.manager.backends}
-        explanation = presentation.explained(status, hints[status.service])
-        return f"{explanation.title} {explanation.advice}" if explanation else "not connected yet"
-
-    def _measure(self, what: str, seconds: float, since: str) -> None:
-        self._measured.append(f"{what:<20}{max(0.0, seconds):7.3f} s {since}")
-
-    def _print(self, change: Change) -> None:
-        utf = "utf" in (sys.stdout.encoding or "").lower()
-        mark = (presentation.MARKS if utf else presentation.ASCII_MARKS)[presentation.colour(change.status)]
-        since = max(0.0, change.at - self._start)
-        print(f"  {since:6.2f} s  {mark} {self._label(change.status)} {change_text(change)}", flush=True)
+    return backend.name in _demo.STAGES and service.enabled and not service.url and not is_here

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""See it work: find the AI services on this computer, watch them, and watch one being killed and found again.
+"""See it work: find the AI services on this computer, watch them, see them being killed and found again.
 
     python3 scripts/run.py             a demo stands in for each service that is not running here
-    python3 scripts/run.py --keep      the same, then go on watching until Ctrl-C
+    python3 scripts/run.py --light     only demos that need nothing more than this command
+    python3 scripts/run.py --keep      go on watching until Ctrl-C
     python3 scripts/run.py --no-demo   only what is really running
 
 Only a demo is ever stopped, never a program of yours. Ends with 0 when all went as it should, 1 when a
@@ -21,6 +22,8 @@ import _processes
 def main() -> int:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    light = "do without the demos for which more must be installed on the first run"
+    parser.add_argument("--light", action="store_true", help=light)
     parser.add_argument("--keep", action="store_true", help="leave the demos running and watch until Ctrl-C")
     parser.add_argument("--no-demo", action="store_true", help="use only what is there")
     options = parser.parse_args()
@@ -42,7 +45,7 @@ def show(python: Path, options: argparse.Namespace) -> int:
     sys.path[:0] = [str(_environment.ROOT / "addon"), str(_environment.ROOT)]
     import _show
 
-    return _show.show(python, demos=not options.no_demo, keep=options.keep)
+    return _show.show(python, demos=not options.no_demo, light=options.light, keep=options.keep)
 
 
 if __name__ == "__main__":

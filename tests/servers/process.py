@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_LIMIT = 20.0
 END_LIMIT = 5.0
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class ServerProcess:
@@ -30,10 +32,15 @@ class ServerProcess:
         *,
         python: str = sys.executable,
         ready_limit: float = READY_LIMIT,
+        environment: Mapping[str, str] = _NOTHING,
+        stderr: IO[bytes] | None = None,
     ) -> None:
+        """Prepare; `environment` is added to ours, `stderr` takes its error output (None: ours does)."""
         self.url = ""
         self.exit_code: int | None = None
         self._ready_limit = ready_limit
+        self._environment = environment
+        self._stderr = stderr
         self._command = [python, "-m", module, *arguments]
         self._process: subprocess.Popen[str] | None = None
 
@@ -63,9 +70,15 @@ class ServerProcess:
         """Start it and wait for its ready line; RuntimeError when it is not there in `ready_limit` s."""
         if self._process is not None:
             raise RuntimeError("the process is already there")
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        own = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(
-            self._command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            self._command,
+            cwd=ROOT,
+            env={**os.environ, **own, **self._environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            text=True,
         )
         try:
             self.url = self._ready_url(self._process)
