@@ -56,6 +56,16 @@ def test_tests_and_discovery_stand_beside_the_rows() -> None:
     assert snapshot.services["comfyui"] == ROW
 
 
+def test_only_the_newest_tests_are_kept() -> None:
+    board = StatusBoard()
+    for number in range(200):
+        board.publish_test(Diagnosis(f"http://host:{number + 1}", None))
+    board.publish_test(Diagnosis("http://host:160", "again"))
+    tests = board.snapshot().tests  # type: ignore[union-attr]
+    assert len(tests) == 50
+    assert list(tests)[-2:] == ["http://host:200", "http://host:160"]
+
+
 def test_waiting_ends_at_a_change_or_with_the_time() -> None:
     board = StatusBoard()
     version = board.snapshot().version  # type: ignore[union-attr]

@@ -92,6 +92,20 @@ def test_a_disabled_service_is_left_alone() -> None:
         assert server.requests.total() == 0
 
 
+def test_errands_are_run_once_at_a_time_and_end_with_the_manager() -> None:
+    with RawServer(hold) as server:
+        watching = Watching(server.url)
+        for _ in range(20):
+            watching.manager.test("comfyui")
+            watching.manager.discover()
+        assert len([name for name in threads_of_ours() if name == "md-test comfyui"]) == 1
+        watching.until_snapshot(
+            lambda snapshot: snapshot.discovery is not None and snapshot.discovery.finished
+        )
+        assert watching.manager.stop(timeout=5.0)
+        assert threads_of_ours() == []
+
+
 def test_an_unknown_service_is_named_with_the_nearest_one() -> None:
     manager = Manager(Settings())
     with pytest.raises(ConfigError) as caught:

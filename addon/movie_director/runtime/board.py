@@ -12,6 +12,9 @@ from ..core.diagnosis import Diagnosis
 from ..core.snapshot import DiscoveryReport, Remembered, ServiceStatus, Snapshot
 
 
+_MOST_TESTS = 50
+
+
 class StatusBoard:
     """Holds the newest `Snapshot`; its version grows by one at every change.
 
@@ -51,10 +54,11 @@ class StatusBoard:
             self._swap_locked(services=MappingProxyType({**services, row.service: row}))
 
     def publish_test(self, diagnosis: Diagnosis) -> None:
-        """Write the state of one connection test."""
+        """Write the state of one connection test; only the newest `_MOST_TESTS` are kept."""
         with self._changed:
-            tests = MappingProxyType({**self._snapshot.tests, diagnosis.target: diagnosis})
-            self._swap_locked(tests=tests)
+            older = {key: test for key, test in self._snapshot.tests.items() if key != diagnosis.target}
+            kept = [*older.values(), diagnosis][-_MOST_TESTS:]
+            self._swap_locked(tests=MappingProxyType({test.target: test for test in kept}))
 
     def publish_discovery(self, report: DiscoveryReport) -> None:
         """Write the state of a look around."""

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import difflib
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..backends import backends as all_backends
@@ -22,6 +21,7 @@ from .board import StatusBoard
 from .clock import Clock, SystemClock
 from .diagnose import ConnectionTest
 from .discovery import LOOPBACK_HOSTS, survey
+from .errands import Errands
 from .memory import Memory
 from .worker import ServiceWorker
 
@@ -52,6 +52,7 @@ class Manager:
         self._memory = None if memory is None else Memory(memory, self.board, clock)
         self._sockets = SocketFactory("manager")
         self._started = False
+        self._errands = Errands()
         self._looks_around = 0
         self.board.reset(worker.first_row() for worker in self._workers.values())
 
@@ -74,10 +75,11 @@ class Manager:
         self._sockets.close()
         for worker in self._workers.values():
             worker.request_stop()
-        threads: list[ServiceWorker | Memory] = [*self._workers.values()]
+        threads: list[ServiceWorker | Memory | Errands] = [*self._workers.values()]
         if self._memory is not None:
             self._memory.request_stop()
             threads.append(self._memory)
+        threads.append(self._errands)
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
         return all(ended)
 
@@ -107,15 +109,19 @@ class Manager:
         """Look for all enabled services; `Snapshot.discovery` grows until it is finished.
 
         `deep` looks at every port of this computer on which anybody listens, `mdns` asks the local network
-        what it advertises. A later call takes the place of one that has not finished. Services that are
+        what it advertises. One that is under way goes on; one of
+        another kind takes its place. Services that are
         waited for are tried at once where they were met.
         """
+        name = f"look-around deep={deep} mdns={mdns} {' '.join(hosts)}"
+        if self._errands.is_running(name):
+            return
         self._looks_around += 1
         number = self._looks_around
-        self._in_thread("md-look-around", lambda: self._look_around(number, hosts, deep=deep, mdns=mdns))
+        self._errands.run(name, lambda: self._look_around(number, hosts, deep=deep, mdns=mdns))
 
     def test(self, target: str) -> str:
-        """Test a service by name, or whatever answers at a URL.
+        """Test a service by name, or whatever answers at a URL; a test that is under way goes on.
 
         Returns the key under which `Snapshot.tests` holds the growing result. Raises `ConfigError` for
         text that is neither.
@@ -130,9 +136,11 @@ class Manager:
         else:
             raise self._unknown(target)
         key = without_credentials(target)
-        self.board.publish_test(Diagnosis(key, backend.name if backend else None))
-        test = ConnectionTest(key, backend, self.backends, settings, self._sockets, self.board.publish_test)
-        self._in_thread(f"md-test-{key[:40]}", lambda: test.run(known))
+        if not self._errands.is_running(f"test {key}"):
+            self.board.publish_test(Diagnosis(key, backend.name if backend else None))
+            publish = self.board.publish_test
+            test = ConnectionTest(key, backend, self.backends, settings, self._sockets, publish)
+            self._errands.run(f"test {key}", lambda: test.run(known))
         return key
 
     def _look_around(self, number: int, hosts: Sequence[str], *, deep: bool, mdns: bool) -> None:
@@ -144,9 +152,6 @@ class Manager:
         if report is not None:
             for worker in self._workers.values():
                 worker.learn(report)
-
-    def _in_thread(self, name: str, work: Callable[[], object]) -> None:
-        threading.Thread(target=work, name=name, daemon=True).start()
 
     def _known(self, service: str) -> Backend:
         for backend in self.backends:
