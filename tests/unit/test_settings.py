@@ -55,6 +55,14 @@ def test_a_wrong_value_is_refused_with_variable_value_and_expectation(
     assert problem.parameter("reason") == expected
 
 
+@pytest.mark.parametrize("key", ["canary-€", "canary\nX-Evil: 1", "canary two", "canary\x00"])
+def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        comfyui(API_KEY=key)
+    assert caught.value.problem.parameter("name") == "MOVIE_DIRECTOR_COMFYUI_API_KEY"
+    assert "canary" not in repr(caught.value.problem)
+
+
 def test_a_url_of_a_service_has_its_usual_port() -> None:
     target = ServiceSettings(url="host").target(8188)
     assert target is not None

@@ -117,7 +117,7 @@ def _from_values(prefix: str, values: Mapping[str, str]) -> ServiceSettings:
         timeout = _seconds(prefix + "TIMEOUT", values["TIMEOUT"])
         settings = replace(settings, policy=replace(settings.policy, check_timeout=timeout))
     if "API_KEY" in values:
-        settings = replace(settings, api_key=values["API_KEY"])
+        settings = replace(settings, api_key=_key(prefix + "API_KEY", values["API_KEY"]))
     return settings
 
 
@@ -146,6 +146,13 @@ def _seconds(variable: str, value: str) -> float:
     if not low <= seconds <= high:
         raise _bad_setting(variable, value, f"expected a number of seconds from {low:g} to {high:g}")
     return seconds
+
+
+def _key(variable: str, value: str) -> str:
+    if value.isascii() and value.isprintable() and " " not in value:
+        return value
+    reason = "a key has only letters, digits and signs of plain English, no space and no line break"
+    raise _bad_setting(variable, "(hidden)", reason)
 
 
 def _bad_setting(name: str, value: str, reason: str) -> ConfigError:

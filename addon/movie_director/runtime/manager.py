@@ -109,9 +109,8 @@ class Manager:
         """Look for all enabled services; `Snapshot.discovery` grows until it is finished.
 
         `deep` looks at every port of this computer on which anybody listens, `mdns` asks the local network
-        what it advertises. One that is under way goes on; one of
-        another kind takes its place. Services that are
-        waited for are tried at once where they were met.
+        what it advertises. A look that is under way goes on, one of another kind takes its place. Services
+        that are waited for are tried at once where they were met.
         """
         name = f"look-around deep={deep} mdns={mdns} {' '.join(hosts)}"
         if self._errands.is_running(name):
