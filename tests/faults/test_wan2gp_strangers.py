@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,19 +16,20 @@ from movie_director.backends import wan2gp
 from movie_director.backends.base import Surroundings
 from movie_director.backends.wan2gp.client import Wan2gpClient
 from movie_director.core.endpoint import parse_endpoint
-from movie_director.core.errors import ProblemCode, ServiceError, WrongProgram
+from movie_director.core.errors import NoAnswer, ProblemCode, ServiceError, WrongProgram
 from movie_director.core.model import ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
 
+from tests.conftest import LONG_TIMEOUT
 from tests.servers.plain import READ_SIZE, RawServer, read_head
 from tests.servers.wan2gp import recording
 
 pytestmark = pytest.mark.faults
 
-POLICY = Policy(check_timeout=0.5)
-LIMIT = 4.0
+POLICY = Policy(check_timeout=1.0)
+LIMIT = 8.0
 """Seconds for one look: a few requests, each of which may take its time-out."""
 
 NOT_FOUND = (404, b"Not Found")
@@ -87,7 +89,7 @@ def sockets() -> Iterator[SocketFactory]:
 
 
 def identify(url: str, sockets: SocketFactory) -> ServiceInfo | None:
-    http = HttpClient(parse_endpoint(url), sockets, connect_timeout=1.0, read_timeout=0.5)
+    http = HttpClient(parse_endpoint(url), sockets, connect_timeout=1.0, read_timeout=1.0)
     try:
         page = http.request("GET", "/", limit=8192, prefix_only=True, redirects=True)
         return wan2gp.identify(http, page)
@@ -193,17 +195,19 @@ def test_a_session_that_another_program_began_is_ended(sockets: SocketFactory) -
 def test_a_silent_mcp_address_is_given_up(sockets: SocketFactory) -> None:
     def route(method: str, path: str, sent: bytes) -> Reply:
         if path == "/mcp":
-            silence.recv(1)
+            ended.wait(LONG_TIMEOUT)
         return NOT_FOUND
 
-    silence, end = socket.socketpair()
+    ended = threading.Event()
     started = time.monotonic()
-    with silence, end, Stranger(route) as stranger:
+    with Stranger(route) as stranger:
         client = client_of(stranger.url, sockets)
-        with pytest.raises(WrongProgram):
-            client.open()
-        client.close()
-        end.sendall(b".")
+        try:
+            with pytest.raises(WrongProgram):
+                client.open()
+        finally:
+            ended.set()
+            client.close()
     assert time.monotonic() - started < LIMIT
 
 
@@ -279,3 +283,25 @@ def test_nonsense_instead_of_the_name_is_a_failed_check_and_no_other_program(soc
             client.check()
         client.close()
     assert caught.value.problem.code is ProblemCode.MALFORMED
+
+
+def test_facts_that_are_late_twice_end_the_reading(sockets: SocketFactory) -> None:
+    def route(method: str, path: str, sent: bytes) -> Reply:
+        if method == "POST" and json.loads(sent)["method"] == "tools/list":
+            ended.wait(LONG_TIMEOUT)
+        return rpc({"initialize": NAME, "tools/list": TOOLS})(method, path, sent)
+
+    ended = threading.Event()
+    with Stranger(route) as server:
+        client = client_of(server.url, sockets)
+        try:
+            client.open()
+            info = client.read_facts()
+            assert info is not None
+            assert not info.complete
+            with pytest.raises(NoAnswer):
+                client.read_facts()
+            assert client.check().program == "Wan2GP"
+        finally:
+            ended.set()
+            client.close()
