@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import re
 import signal
@@ -11,14 +12,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from movie_director.backends import backends
 
 from tests.conftest import LONG_TIMEOUT, eventually
+from tests.servers.fixtures import python_or_skip
 from tests.servers.process import comfyui_process
 
 ROOT = Path(__file__).resolve().parents[2]
-USUAL_PORTS = (8188, 8189, 8000)
+LIGHT = ("comfyui", "litellm")
+"""The services whose demos need no environment of their own."""
+ALONE = {f"MOVIE_DIRECTOR_{backend.name.upper()}_ENABLED": "no" for backend in backends()[1:]}
+"""Environment variables that leave ComfyUI alone."""
+TOUR_LIMIT = 150.0
+"""Seconds for all five on a computer with much else to do; alone it takes some 15."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -30,9 +39,9 @@ def answers(port: int) -> bool:
 
 @pytest.fixture
 def usual_ports_free() -> None:
-    taken = [port for port in USUAL_PORTS if answers(port)]
+    taken = [port for backend in backends() for port in backend.default_ports if answers(port)]
     if taken:
-        pytest.skip(f"something listens at {taken}, so that the demo may not be wanted")
+        pytest.skip(f"something listens at {taken}, so that a demo may not be wanted")
 
 
 @contextlib.contextmanager
@@ -55,40 +64,104 @@ def run(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
 
 def result_of(*arguments: str, **environment: str) -> tuple[int, str, str]:
     with run(*arguments, **environment) as process:
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=TOUR_LIMIT)
         return process.returncode, output, errors
 
 
-def measured(output: str) -> dict[str, float]:
-    return {what.strip(): float(number) for what, number in re.findall(r"  (.{20}) *([\d.]+) s ", output)}
+def demo_ports(output: str) -> dict[str, int]:
+    """By label, where each demo listened."""
+    started = re.findall(r"^  (.+): http://127\.0\.0\.1:(\d+) after ", output, re.MULTILINE)
+    return {label: int(port) for label, port in started}
+
+
+def measured(output: str) -> dict[str, list[float]]:
+    """By label, the three times of each demo: connected, lost, connected again."""
+    rows = re.findall(r"^  (.+) \(demo\) +([\d.]+) s +([\d.]+) s +([\d.]+) s$", output, re.MULTILINE)
+    return {label: [float(each) for each in figures] for label, *figures in rows}
 
 
 @pytest.mark.usefixtures("usual_ports_free")
-def test_a_demo_is_found_killed_and_found_again_and_ends_with_the_command() -> None:
+def test_light_demos_are_killed_and_found_again_and_end_with_the_command() -> None:
+    status, output, errors = result_of("--light")
+    assert (status, errors) == (0, "")
+    figures = measured(output)
+    assert list(figures) == list(demo_ports(output)) == ["ComfyUI", "LiteLLM"]
+    for connected, lost, again in figures.values():
+        assert connected < 2.0
+        assert lost < 2.0
+        assert again < 3.0
+    for left_out in ("Wan2GP", "RVC WebUI", "AudioLDM"):
+        assert f"No demo for {left_out}: " in output
+    assert not any(map(answers, demo_ports(output).values()))
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(TOUR_LIMIT)
+@pytest.mark.usefixtures("usual_ports_free")
+def test_all_five_are_shown_green_killed_and_found_again() -> None:
+    for stage in tour_stages().values():
+        if stage.environment:
+            python_or_skip(stage.environment)
     status, output, errors = result_of()
     assert (status, errors) == (0, "")
-    assert "ComfyUI (demo) connected" in output
     figures = measured(output)
-    assert figures["loss noticed"] < 2.0
-    assert figures["connected again"] < 3.0
-    assert not answers(8188)
+    assert list(figures) == [backend.label for backend in backends()]
+    assert all(again < 5.0 for _, _, again in figures.values())
+    assert "Making" not in output
+    assert not any(map(answers, demo_ports(output).values()))
+
+
+def tour_stages() -> dict[str, Any]:
+    """STAGES of scripts/_demo.py, imported as the command does, from its own folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "scripts"))
+        return dict(importlib.import_module("_demo").STAGES)
+
+
+def test_there_is_a_demo_of_every_service() -> None:
+    stages = tour_stages()
+    assert list(stages) == [backend.name for backend in backends()]
+    assert tuple(name for name, stage in stages.items() if not stage.environment) == LIGHT
+
+
+@pytest.mark.parametrize("make", [True, False])
+def test_an_environment_that_cannot_be_had_is_named_in_one_line(
+    make: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "scripts"))
+        interpreters = importlib.import_module("_demo_environments").interpreters
+    found, reasons = interpreters({"gradio-0": "A program"}, make=make)
+    assert found == {}
+    assert reasons["gradio-0"].startswith("There is no environment 'gradio-0'")
+    assert "\n" not in reasons["gradio-0"]
+    assert ("Making the environments of A program" in capsys.readouterr().out) is make
 
 
 @pytest.mark.usefixtures("usual_ports_free")
-def test_a_demo_makes_room_for_another_program_at_its_port() -> None:
+def test_a_demo_is_in_nobodys_way() -> None:
     with socket.create_server(("127.0.0.1", 8188)):
-        status, output, errors = result_of()
+        status, output, errors = result_of("--light", **ALONE)
     assert (status, errors) == (0, "")
-    assert "ComfyUI (demo) back" in output
-    assert re.search(r"connected: .*127\.0\.0\.1:(?!8188)\d+", output)
+    assert demo_ports(output)["ComfyUI"] not in backends()[0].default_ports
 
 
+@pytest.mark.usefixtures("usual_ports_free")
 def test_a_real_service_is_used_and_never_killed() -> None:
     with comfyui_process() as server:
-        status, output, errors = result_of(MOVIE_DIRECTOR_COMFYUI_URL=server.url)
+        status, output, errors = result_of("--light", MOVIE_DIRECTOR_COMFYUI_URL=server.url)
         assert server.alive
     assert (status, errors) == (0, "")
     assert re.search(rf"ComfyUI connected: .*0\.33\.0 at {re.escape(server.url)}", output)
+    assert list(measured(output)) == ["LiteLLM"]
+    assert "ComfyUI connection lost" not in output
+
+
+def test_without_demos_nothing_is_killed() -> None:
+    with comfyui_process() as server:
+        status, output, errors = result_of("--no-demo", MOVIE_DIRECTOR_COMFYUI_URL=server.url, **ALONE)
+        assert server.alive
+    assert (status, errors) == (0, "")
     assert "only a demo is ever killed" in output
     assert "Killing" not in output
 
@@ -97,7 +170,7 @@ def test_a_configured_service_that_is_missing_gets_no_demo_but_an_explanation() 
     with socket.socket() as reserved:  # bound but not listening: nobody else gets the port
         reserved.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{reserved.getsockname()[1]}"
-        status, output, _ = result_of(MOVIE_DIRECTOR_COMFYUI_URL=address)
+        status, output, _ = result_of("--light", MOVIE_DIRECTOR_COMFYUI_URL=address, **ALONE)
     assert status == 1
     assert f"ComfyUI is not running at {address}" in output
     assert "demo stands in" not in output
@@ -113,12 +186,16 @@ def test_an_address_that_cannot_be_used_is_named() -> None:
 @pytest.mark.usefixtures("usual_ports_free")
 @pytest.mark.parametrize(("name", "expected"), [("SIGINT", 0), ("SIGTERM", 143), ("SIGKILL", -9)])
 def test_however_it_is_ended_it_leaves_nothing_behind(name: str, expected: int) -> None:
-    with run("--keep") as process:
+    with run("--light", "--keep") as process:
         assert process.stdout is not None
+        output = ""
         for line in process.stdout:
+            output += line
             if line.startswith("Watching"):
                 break
-        assert answers(8188)
+        ports = demo_ports(output).values()
+        assert len(ports) == len(LIGHT)
+        assert all(map(answers, ports))
         process.send_signal(getattr(signal, name))
         assert process.wait(LONG_TIMEOUT) == expected
-    eventually(lambda: not answers(8188), what="the demo ends with the command")
+    eventually(lambda: not any(map(answers, ports)), what="the demos end with the command")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 
 from .comfyui import VERSIONS
 from .http_client import exchange
-from .process import ServerProcess, comfyui_process
+from .process import ROOT, ServerProcess, comfyui_process
 
 needs_sigstop = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no SIGSTOP on this system")
 
@@ -74,3 +76,19 @@ def test_it_ends_with_its_standard_input() -> None:
 def test_a_module_that_does_not_become_ready_is_reported() -> None:
     with pytest.raises(RuntimeError, match="did not become ready"), ServerProcess("this"):
         pass
+
+
+def test_its_surroundings_and_error_output_are_the_callers_choice(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; print('from the caller', file=sys.stderr)")
+    with open(tmp_path / "errors", "w+b") as errors, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        paths = os.pathsep.join((str(tmp_path), str(ROOT)))
+        process = ServerProcess(
+            "tests.servers.comfyui", ["--port", port], environment={"PYTHONPATH": paths}, stderr=errors
+        )
+        with pytest.raises(RuntimeError, match="did not become ready"):
+            process.start()
+        errors.seek(0)
+        told = errors.read().decode()
+    assert "from the caller" in told
+    assert f"cannot listen on 127.0.0.1 port {port}" in told
