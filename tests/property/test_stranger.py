@@ -9,7 +9,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from movie_director.core.stranger import Stranger, Told, judge, named_by, program_name
+from movie_director.core.stranger import Stranger, Told, judge, named_by
 
 FRAGMENTS = (
     "<title>",
@@ -92,9 +92,8 @@ def test_an_error_gives_no_version() -> None:
 
 
 def test_the_software_stands_for_a_program_that_says_nothing() -> None:
-    assert program_name({"Server": "nginx/1.27 (Debian)"}, "") == "nginx"
-    assert program_name({}, "") == ""
-    assert judge(200, {"Server": "nginx"}, "").told is Told.NOTHING
+    assert judge(200, {"Server": "nginx/1.27 (Debian)"}, "") == Stranger(Told.NOTHING, "nginx")
+    assert judge(200, {}, "") == Stranger()
 
 
 def test_the_title_of_an_error_is_no_name() -> None:

@@ -69,11 +69,6 @@ def named_by(stranger: Stranger, status: int, answer: str) -> Stranger:
     return stranger if known is None else known
 
 
-def program_name(headers: Mapping[str, str], page: str, status: int = 200) -> str:
-    """What the page says the program is; its server software where it says nothing; or nothing."""
-    return judge(status, headers, page).name
-
-
 def is_gradio(page: str) -> bool:
     """Whether a page comes from a program that is made with Gradio."""
     return "gradio" in page.lower()

@@ -34,6 +34,11 @@ def named(stranger: Stranger, http: HttpClient) -> Stranger:
     return named_by(stranger, answer.status, answer.text())
 
 
+def name_of(page: Answer, http: HttpClient) -> str:
+    """What to call the program that sent `page` at ``/``; raises `Cancelled`."""
+    return named(stranger_of(page), http).name
+
+
 def _get(http: HttpClient, path: str) -> Answer:
     accept = {"Accept": "application/json"}  # without it some MCP servers begin a stream that never ends
     return http.request("GET", path, headers=accept, limit=_LIMIT, timeout=_TIMEOUT, redirects=True)

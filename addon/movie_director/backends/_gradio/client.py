@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from ...core.errors import NoAnswer, ProblemCode, ProtocolError, Rejected, WrongProgram, problem
 from ...core.model import ServiceInfo
-from ...core.stranger import program_name
 from ...transport.http import Answer, HttpClient
+from ...transport.strangers import name_of
 from ..base import Surroundings
 from . import health
 from .config import GradioConfig
@@ -174,7 +174,7 @@ class GradioClient:
         self._visitor.sign_out()
         answer, page = self._visitor.page(seconds())
         if page is None or not self._program.may_be(page):
-            found = page.title if page is not None else program_name(answer.headers, answer.text())
+            found = name_of(answer, self._visitor.http)
             raise self._wrong_program(f"{answer.url}: HTTP {answer.status}", found)
         self._prefix, self._generation = page.prefix, page.generation
         self._attempts_left = _CONFIG_ATTEMPTS

@@ -15,9 +15,9 @@ from ...core.errors import (
     problem,
 )
 from ...core.model import Queue, ServiceInfo
-from ...core.stranger import program_name
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
+from ...transport.strangers import name_of
 from ...transport.websocket import WebSocket
 from ..base import Surroundings
 from . import facts, messages
@@ -187,7 +187,7 @@ class ComfyClient:
                 error.problem.detail,
                 program=facts.PROGRAM,
                 address=self._endpoint.authority,
-                found=program_name(page.headers, page.text()),
+                found=name_of(page, self._http),
             )
         )
 

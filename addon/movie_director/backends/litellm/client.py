@@ -9,8 +9,8 @@ from dataclasses import replace
 from ...core import reading
 from ...core.errors import ProblemCode, ProtocolError, Rejected, ServerFailed, WrongProgram, problem
 from ...core.model import Access, Capability, ServiceInfo
-from ...core.stranger import program_name
 from ...transport.http import Answer, HttpClient
+from ...transport.strangers import name_of
 from ..base import StreamChannel, Surroundings
 from . import access, facts
 from .providers import missing_variables
@@ -211,7 +211,7 @@ class LiteLLMClient:
                 error.problem.detail,
                 program=facts.PROGRAM,
                 address=self._endpoint.authority,
-                found=program_name(page.headers, page.text()),
+                found=name_of(page, self._http),
             )
         )
 
