@@ -7,8 +7,10 @@ last must get along with few. Parameters are values; after a colon stands how on
 knows the program by its name, but neither ports nor protocols.
 
 Parameters of problems: program (its name, also given as service), address (``host:port``), host,
-found (what the other program calls itself), strangers (several such, with their addresses), location
-and example (URLs), status (a number of HTTP), seconds, limit (bytes), name and value (of a setting),
+found (what the other program calls itself), strangers (several such, with their addresses), silent (what
+accepts connections without answering), other (where another instance answers), location,
+example and login (URLs, the last with a place for name and password), status (a number of HTTP), seconds,
+limit (bytes), name and value (of a setting),
 reason (half a sentence), nearest and known (names of services), start_hint (a sentence), variables
 (names of environment variables), model (its name).
 Of the registry: makes (what was asked for), count, names, minimum and maximum (numbers as they are
@@ -34,7 +36,11 @@ _PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "No program is running at {address}.",
             "{program} is not running.",
         ),
-        "advice": ("{start_hint}", "Start {program}; it is connected as soon as it answers."),
+        "advice": (
+            "{program} answers at {other} now: try again to use that one.",
+            "{start_hint}",
+            "Start {program}; it is connected as soon as it answers.",
+        ),
     },
     "no-route": {
         "title": (
@@ -134,24 +140,37 @@ _PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "not-found": {
         "title": (
+            "{program} was not found, but something at {silent} does not answer yet.",
             "{program} was not found on this computer, only {strangers}.",
             "{program} was not found on this computer.",
         ),
-        "advice": ("{start_hint}", "Start {program}, or enter its address if it runs on another computer."),
+        "advice": (
+            "If that is {program} at {silent}, wait until it has started; it is connected then.",
+            "{start_hint}",
+            "Start {program}, or enter its address if it runs on another computer.",
+        ),
     },
     "key-missing": {
         "title": (
+            "{program} asks for a user name and a password; its address must look like {login}.",
             "{program} at {address} asks for a key, but no key is set.",
             "{program} asks for a key, but no key is set.",
         ),
-        "advice": ("Enter the key of {program} in the settings.",),
+        "advice": (
+            "Enter the address of {program} in the settings like {login}, with your name and password.",
+            "Enter the key of {program} in the settings.",
+        ),
     },
     "key-rejected": {
         "title": (
+            "{program} does not accept the user name and password that its address has, like {login}.",
             "{program} at {address} does not accept the key that is set.",
             "{program} does not accept the key that is set.",
         ),
-        "advice": ("Enter the right key of {program} in the settings.",),
+        "advice": (
+            "Enter the address of {program} like {login}, with the right user name and password.",
+            "Enter the right key of {program} in the settings.",
+        ),
     },
     "no-models": {
         "title": ("{program} is there, but offers no model that writes text.",),

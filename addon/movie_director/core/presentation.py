@@ -190,7 +190,10 @@ def explained(status: ServiceStatus, start_hint: str = "") -> Explanation | None
     """The problem of a service in words; None if it has none."""
     if status.problem is None:
         return None
-    return explain(status.problem, context(status.label, status.endpoint, start_hint))
+    place = context(status.label, status.endpoint, start_hint)
+    if status.others:
+        place["other"] = status.others[0].endpoint.authority
+    return explain(status.problem, place)
 
 
 def worth_telling(status: ServiceStatus) -> Problem | None:
