@@ -636,3 +636,26 @@ def test_test_prints_its_lines_as_they_come() -> None:
         assert "Program answers" not in early
         assert "has not answered within 2 s." in screen.rest()
         assert screen.process.returncode == 1
+
+
+# --- nothing to do ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["test", "discover"])
+def test_everything_switched_off_is_said(command: str) -> None:
+    code, output, errors = run(command, MOVIE_DIRECTOR_COMFYUI_ENABLED="no")
+    assert (code, output.strip(), errors) == (0, "Nothing is switched on.", "")
+
+
+def test_status_is_good_when_only_an_optional_service_is_slow() -> None:
+    with ComfyServer() as server, RawServer(lambda sock: sock.recv(1) and None) as mute:
+        code, output, _ = run(
+            "status",
+            "--json",
+            "--url",
+            url_of(server),
+            MOVIE_DIRECTOR_LITELLM_ENABLED="yes",
+            MOVIE_DIRECTOR_LITELLM_URL=mute.url,
+            MOVIE_DIRECTOR_LITELLM_TIMEOUT="30",
+        )
+    assert (code, json.loads(output)["ok"]) == (0, True)

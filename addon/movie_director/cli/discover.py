@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..backends.base import Backend
 from ..core import units
-from ..core.messages import explain
+from ..core.messages import Message, explain, text
 from ..core.model import Sighting
 from ..core.presentation import Colour, context
 from ..core.serialisation import discovery_json
@@ -50,6 +50,8 @@ def discovery_lines(
         told = f"{backend.label} was not found. {backend.start_hint}"
         shown = Colour.RED if backend.required else Colour.YELLOW
         lines += wrapped(told, width, (mark(shown), Span(" ")))
+    if not report.addresses_tried:
+        return [(Span(text(Message("light.off")) + "."),)]
     tried = f"{report.addresses_tried} addresses tried in {units.milliseconds(report.seconds)}."
     if report.advertised == 0:
         tried += " No answer to mDNS, which does not mean that nothing is there."

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 
+from ..core.model import State
 from ..core.presentation import is_down, is_usable, required_are_ready
 from ..core.serialisation import status_json
 from ..core.snapshot import Snapshot
@@ -23,7 +24,7 @@ def run(session: Session) -> int:
             manager.start()
             settled = wait_for(manager, lambda snapshot: is_settled(snapshot, session), LIMIT)
             snapshot = settled or manager.board.snapshot() or Snapshot()
-        ready = settled is not None and required_are_ready(snapshot)
+        ready = has_begun(snapshot, session) and required_are_ready(snapshot)
         if session.options.json:
             session.output.json(status_json(snapshot, clocks(), session.start_hints) | {"ok": ready})
         else:
@@ -38,6 +39,12 @@ def run(session: Session) -> int:
             )
             output.text(lines)
     return 0 if ready else 1
+
+
+def has_begun(snapshot: Snapshot, session: Session) -> bool:
+    """Whether every enabled service is at least being tried; before that nothing can be said of it."""
+    rows = snapshot.services.values()
+    return all(row.state is not State.DISABLED for row in rows if session.is_enabled(row.service))
 
 
 def is_settled(snapshot: Snapshot, session: Session) -> bool:

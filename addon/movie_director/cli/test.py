@@ -38,6 +38,8 @@ def run(session: Session) -> int:
     output, deadline = session.output, time.monotonic() + LIMIT
     with session.manager() as manager:
         keys = _begin(session, manager)
+        if not keys and not session.options.json:
+            output.text([(Span(text(Message("light.off")) + "."),)])
         if session.options.json:
             done = [list(_growing(manager, key, deadline))[-1] for key in keys]
         else:
