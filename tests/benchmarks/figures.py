@@ -49,6 +49,8 @@ class Figure:
     """Gates are counts and ratios, which hold on any machine; a target is a time, which depends on it."""
     note: str = ""
     """How it was measured, against which baseline; or why it was not."""
+    has_failed: bool = False
+    """It should have been measured, but an error came between."""
 
     @property
     def statistics(self) -> dict[str, float]:
@@ -77,9 +79,9 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """One of "not run", "" for what has no limit, "ok", "missed" (a target) or "BROKEN" (a gate)."""
+        """ok, missed (a target), BROKEN (a gate), FAILED, "not run", or nothing for what has no limit."""
         if not self.values:
-            return "not run"
+            return "FAILED" if self.has_failed else "not run"
         if not self.limits:
             return ""
         if self.is_within_limits:
@@ -106,6 +108,11 @@ def at_least(bound: float, statistic: str = "min") -> tuple[Limit, ...]:
 
 def not_run(name: str, unit: str, why: str) -> Figure:
     return Figure(name, unit, (), note=why)
+
+
+def failed(name: str, error: Exception) -> Figure:
+    text = str(error).partition("\n")[0][:100]
+    return Figure(name, "", (), note=f"{type(error).__name__}: {text}", has_failed=True)
 
 
 def ratios(ours: Sequence[float], baseline: Sequence[float]) -> tuple[float, ...]:

@@ -30,8 +30,9 @@ class Report:
     figures: Sequence[Figure]
 
     @property
-    def broken_gates(self) -> list[Figure]:
-        return [figure for figure in self.figures if figure.verdict == "BROKEN"]
+    def violations(self) -> list[Figure]:
+        """Broken gates, and what could not be measured although it should have been."""
+        return [figure for figure in self.figures if figure.verdict in ("BROKEN", "FAILED")]
 
     def as_text(self) -> str:
         rows = [_HEADS, *_rows(self.figures)]

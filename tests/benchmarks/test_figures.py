@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .figures import Figure, at_least, at_most, not_run, ratios
+from .figures import Figure, at_least, at_most, failed, not_run, ratios
 from .flapping import busiest
 from .report import BEGIN, END, Report
 
@@ -36,6 +36,7 @@ def test_the_statistics_are_those_of_the_values() -> None:
         (replace(FIGURE, limits=at_least(1.5)), "target", "missed"),
         (replace(FIGURE, limits=()), "–", ""),
         (not_run("x", "s", "why"), "–", "not run"),
+        (failed("x", OSError("why")), "–", "FAILED"),
     ],
 )
 def test_a_verdict_follows_from_limit_and_kind(figure: Figure, kind: str, verdict: str) -> None:

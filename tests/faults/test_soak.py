@@ -52,7 +52,7 @@ def is_down(row: ServiceStatus) -> bool:
 
 
 def is_well(row: ServiceStatus) -> bool:
-    return is_streaming(row) and row.health is Health.READY and row.problem is None
+    return is_streaming(row) and row.health is Health.READY and row.problem is None and not works(row)
 
 
 def works(row: ServiceStatus) -> bool:
