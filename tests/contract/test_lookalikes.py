@@ -19,6 +19,7 @@ from movie_director.core.settings import Policy
 from movie_director.runtime.discovery import LIMIT, candidates, look_around
 from movie_director.transport.sockets import SocketFactory
 
+from tests.drawn_lookalikes import PAGE, draw
 from tests.servers.hostile import hostile
 from tests.servers.lookalikes import LOOKALIKES, Neighbour
 from tests.servers.plain import RawServer
@@ -157,3 +158,11 @@ def largest_memory() -> float:
 
     unit = 1024 if sys.platform == "linux" else 1024 * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+# --- the page -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_page_says_what_is_found() -> None:
+    assert draw() == PAGE.read_text("utf-8"), "draw it anew: python3 scripts/draw_lookalikes.py"

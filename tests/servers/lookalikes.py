@@ -13,7 +13,8 @@ from .gradio_pages import NOT_FOUND, UVICORN, app, app_behind_log_in, small_conf
 from .sites import Handler, json_reply, page, plain, site
 
 RECORDED = "recorded"
-DOCUMENTED = "source or documentation"
+DOCUMENTED = "as documented"
+INVENTED = "invented"
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,8 @@ _WEB = (
         "a page that calls itself ComfyUI",
         site({"/": page("<html><head><title>ComfyUI</title></head>")}, page("no", "404 Not Found")),
         "ComfyUI",
-        "`/system_stats` is not ComfyUI's: a title proves nothing",
+        "its title; `/system_stats` is not ComfyUI's, so a title proves nothing",
+        basis=INVENTED,
     ),
 )
 

@@ -36,21 +36,35 @@ class StandIn:
     """Name of the backend that must recognise it."""
     name: str
     start: Callable[[], AbstractContextManager[Running]]
+    known_by: str
+
+
+_COMFYUI = "`/system_stats` with `system.comfyui_version` (or `pytorch_version`) and the list `devices`"
+_LITELLM = "`/health/liveliness` “I'm alive!”, and the page “LiteLLM API - Swagger UI” or `/health/readiness`"
+_RVC = "`/config` with the operations `infer_convert` and `infer_change_voice`"
+_AUDIOLDM = "`/config` with the heading of AudioLDM 1 or 2, and an operation from text to video"
+_WEB_UI = "a Gradio page with the title “WanGP”"
+_MCP = "`/mcp` refuses GET as MCP does, then `initialize` with `serverInfo.name` “WanGP”"
 
 
 def stand_ins() -> tuple[StandIn, ...]:
     comfyui = [
-        StandIn("comfyui", f"ComfyUI {generation}", _comfyui(generation))
+        StandIn("comfyui", f"ComfyUI {generation}", _comfyui(generation), _COMFYUI)
         for generation in ("0.3.64", "0.33.0")
     ]
-    litellm = [StandIn("litellm", f"LiteLLM {version}", _litellm(version)) for version in VERSIONS]
+    litellm = [StandIn("litellm", f"LiteLLM {version}", _litellm(version), _LITELLM) for version in VERSIONS]
     gradio = [
-        StandIn(app.partition("-")[0], app, _raw(_gradio_app(app)))
-        for app in ("rvc-2.3", "rvc-2024", "audioldm-1", "audioldm-2")
+        StandIn(service, name, _raw(_gradio_app(app)), known_by)
+        for service, name, app, known_by in (
+            ("rvc", "RVC WebUI 2.3", "rvc-2.3", _RVC),
+            ("rvc", "RVC WebUI 2024", "rvc-2024", _RVC),
+            ("audioldm", "AudioLDM 1", "audioldm-1", _AUDIOLDM),
+            ("audioldm", "AudioLDM 2", "audioldm-2", _AUDIOLDM),
+        )
     ]
     wan2gp = [
-        StandIn("wan2gp", "Wan2GP, web UI", _raw(_wan2gp_web_ui())),
-        StandIn("wan2gp", "Wan2GP, MCP mode", _raw(_wan2gp_mcp())),
+        StandIn("wan2gp", "Wan2GP, web UI", _raw(_wan2gp_web_ui()), _WEB_UI),
+        StandIn("wan2gp", "Wan2GP, MCP mode", _raw(_wan2gp_mcp()), _MCP),
     ]
     return (*comfyui, *wan2gp, *litellm, *gradio)
 
