@@ -65,9 +65,12 @@ def connect() -> Iterator[Connect]:
 
 
 def read_all(client: LiteLLMClient) -> ServiceInfo:
-    """What is known when nothing is left to read, as the worker does after a connect."""
-    client.restart_facts()
-    return list(iter(client.read_facts, None))[-1]
+    """What is known when nothing is left to read, after a refresh."""
+    client.check()
+    for _ in range(2):  # the first follows the connect, and finds everything read
+        client.restart_facts()
+        infos = list(iter(client.read_facts, None))
+    return infos[-1]
 
 
 def version_of(server: LiteLLMServer) -> str:
@@ -149,21 +152,20 @@ def test_the_right_key_opens_and_everything_is_read(server: LiteLLMServer, conne
     opened = client.open()
     assert (opened.program, opened.version) == ("LiteLLM", version_of(server))
     assert opened.access is Access.ACCEPTED
-    assert {model.name for model in opened.language_models} == set(MODELS)
-    assert not opened.complete
-    info = read_all(client)
-    assert info.complete
-    assert info.language_models == (
+    assert opened.complete
+    assert opened.language_models == (
         LanguageModel("story-writer", "openai"),
         LanguageModel("story-critic", "anthropic"),
         LanguageModel("translator", "gemini"),
         LanguageModel("local-llama", "ollama"),
         LanguageModel("nobody-knows", "openai"),
     )
-    assert "MISTRAL_API_KEY" in info.variables
-    assert "OPENAI_API_KEY" not in info.variables
-    assert [each.makes for each in info.capabilities] == ["text"]
-    assert server.requests["/v1/models"] == 1
+    assert "MISTRAL_API_KEY" in opened.variables
+    assert "OPENAI_API_KEY" not in opened.variables
+    assert [each.makes for each in opened.capabilities] == ["text"]
+    client.restart_facts()
+    assert client.read_facts() is None
+    assert (server.requests["/v1/models"], server.requests["/model/info"]) == (1, 1)
 
 
 def test_a_proxy_without_a_key_is_open(server: LiteLLMServer, connect: Connect) -> None:
@@ -294,6 +296,20 @@ def test_a_refresh_reads_the_models_again(server: LiteLLMServer, connect: Connec
     assert read_all(client).language_models == ()
 
 
+def test_details_that_are_late_are_left_for_later(server: LiteLLMServer, connect: Connect) -> None:
+    client = connect(server.url, MASTER_KEY, Policy(check_timeout=0.3))
+    server.faults.late["/model/info"] = 0.6
+    opened = client.open()
+    assert not opened.complete
+    assert {model.name for model in opened.language_models} == set(MODELS)
+    server.faults.late.clear()
+    client.restart_facts()
+    read = client.read_facts()
+    assert read is not None
+    assert read.complete
+    assert read.language_models[0] == LanguageModel("story-writer", "openai")
+
+
 def test_a_proxy_that_shuts_down_says_so(server: LiteLLMServer, connect: Connect) -> None:
     client = connect(server.url, MASTER_KEY)
     client.open()
@@ -362,7 +378,7 @@ def test_hostile_answers_are_bounded_in_size_and_time(
     server.faults.replies[path] = HOSTILE[kind]
     client = connect(server.url, MASTER_KEY)
     started = time.monotonic()
-    info = client.open()
+    client.open()
     info = read_all(client)
     assert time.monotonic() - started < 6.0
     assert info.program == "LiteLLM"

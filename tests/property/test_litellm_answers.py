@@ -20,7 +20,7 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | 
 json_values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(keys, inner, max_size=8),
-    max_leaves=30,
+    max_leaves=10,
 )
 entries = st.fixed_dictionaries(
     {"model_name": st.text() | json_values, "model_info": json_values, "litellm_params": json_values}
@@ -35,7 +35,7 @@ def test_any_answer_is_read_or_left(value: object) -> None:
     assert names is None or len(names) <= facts.MOST_MODELS
 
 
-@given(st.lists(entries | json_values), st.lists(st.text() | json_values))
+@given(st.lists(entries | scalars, max_size=6), st.lists(st.text() | json_values, max_size=6))
 def test_models_are_bounded_and_have_usable_names(details: list[object], ids: list[object]) -> None:
     names = facts.model_names({"data": [{"id": each} for each in ids]})
     assert names is not None

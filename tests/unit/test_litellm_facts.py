@@ -110,9 +110,10 @@ def test_models_that_make_no_text_and_patterns_are_left_out() -> None:
         {"id": "index"},
         {"id": "a"},
         {"id": "\x1b[2J"},
+        {"id": "c", "mode": ["embedding"]},
         "c",
     ]
-    assert facts.model_names({"data": listed}) == ("a", "b", "index")
+    assert facts.model_names({"data": listed}) == ("a", "b", "index", "c")
     configured = facts.deployments(
         {"data": [{"model_name": "index", "model_info": {"mode": "embedding"}}, {"model_name": "b"}]}
     )

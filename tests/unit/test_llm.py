@@ -94,6 +94,10 @@ def test_what_was_known_of_a_proxy_that_is_away_does_not_count(state: State) -> 
     assert found.reason == (None if state in (State.DISABLED, State.CONNECTING) else REFUSED)
 
 
+def test_a_service_that_is_switched_off_is_not_worth_a_line() -> None:
+    assert llm_row(snapshot(proxy(State.DISABLED))) is None
+
+
 def test_without_a_service_that_writes_there_is_no_such_view() -> None:
     shown = snapshot(status(State.CONNECTED, makes=("image",)))
     assert llm_status(shown) is None
@@ -116,7 +120,6 @@ def test_without_a_service_that_writes_there_is_no_such_view() -> None:
             "not set up: key rejected by LiteLLM",
         ),
         (proxy(State.DISCONNECTED), Colour.YELLOW, "not set up: LiteLLM is not connected"),
-        (proxy(State.DISABLED), Colour.OFF, "Off"),
         (
             proxy(info=told(Access.NOT_CHECKED)),
             Colour.YELLOW,

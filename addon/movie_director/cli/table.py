@@ -103,7 +103,7 @@ def queue_text(count: str) -> str:
 
 
 def llm_lines(snapshot: Snapshot, width: int | None) -> list[Line]:
-    """One sentence on the LLM integration; nothing where no service writes texts."""
+    """One sentence on the LLM integration; nothing where no service that writes texts is switched on."""
     shown = llm_row(snapshot)
     if shown is None:
         return []

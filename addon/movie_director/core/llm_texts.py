@@ -22,9 +22,9 @@ class LlmRow:
 
 
 def llm_row(snapshot: Snapshot) -> LlmRow | None:
-    """The line for this snapshot; None where no service writes texts."""
+    """The line for this snapshot; None where no service writes texts, or it is switched off."""
     service, llm = text_service(snapshot), llm_status(snapshot)
-    if service is None or llm is None:
+    if service is None or llm is None or service.state is State.DISABLED:
         return None
     return LlmRow(_colour(service, llm), _sentence(service, llm))
 
@@ -44,8 +44,6 @@ def _sentence(service: ServiceStatus, llm: LlmStatus) -> str:
         names = ", ".join(llm.providers)
         said = message("llm.model", model=llm.active_model, count=len(llm.models), **_given(names=names))
         return f"{text(said)}; {key_text(llm.key)}"
-    if service.state is State.DISABLED:
-        return text(Message("state.disabled"))
     return text(message(f"llm.{_obstacle(service, llm)}", program=service.label, **_given_variables(llm)))
 
 

@@ -50,6 +50,8 @@ class Faults:
     """Read requests, but never answer one."""
     delay: float = 0.0
     """Seconds before each answer."""
+    late: dict[str, float] = field(default_factory=dict)
+    """Path -> seconds before its answer."""
     replies: dict[str, Reply] = field(default_factory=dict)
     """Path -> what is answered instead, whoever asks."""
 
@@ -193,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
         server.note(path, authorization)
         if server.faults.mute:
             server.ending.wait()
-        if server.ending.wait(server.faults.delay):
+        if server.ending.wait(server.faults.late.get(path, server.faults.delay)):
             self.close_connection = True
             return
         self._send(server.reply(path, authorization))

@@ -3,11 +3,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 
 from ...core import reading
-from ...core.errors import ProblemCode, ProtocolError, Rejected, ServerFailed, WrongProgram, problem
+from ...core.errors import (
+    NoAnswer,
+    ProblemCode,
+    ProtocolError,
+    Rejected,
+    ServerFailed,
+    WrongProgram,
+    problem,
+)
 from ...core.model import Access, Capability, ServiceInfo
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
@@ -82,6 +91,9 @@ class LiteLLMClient:
             raise Rejected(error.problem, self._info) from error
         if not self._info.version:
             self._info = replace(self._info, version=facts.version(self._locked_json(_DETAILS, limit)))
+        self._unread = [_MODEL_INFO]
+        with contextlib.suppress(NoAnswer):  # then it is left for later
+            self.read_facts()
         self._just_opened = True
         return self._info
 
@@ -122,19 +134,20 @@ class LiteLLMClient:
         """Read the list of models, if anew, and then whose they are; None when nothing is left."""
         if not self._unread:
             return None
-        path = self._unread.pop(0)
-        if path == _MODELS:
+        if self._unread[0] == _MODELS:
             self._enter(self._policy.check_timeout)
         else:
             self._read_configured(self._policy.check_timeout)
+        del self._unread[0]
         self._info = replace(self._info, complete=not self._unread)
         return self._info
 
     def restart_facts(self) -> None:
-        """Read them anew, but a list that `open` has just read; what is known stays until then."""
-        self._unread = [_MODEL_INFO] if self._just_opened else [_MODELS, _MODEL_INFO]
+        """Read them anew, unless `open` has just done so; what is known stays until then."""
+        if not self._just_opened:
+            self._unread = [_MODELS, _MODEL_INFO]
         self._just_opened = False
-        self._info = replace(self._info, complete=False)
+        self._info = replace(self._info, complete=not self._unread)
 
     def _read_configured(self, timeout: float) -> None:
         self._configured = facts.deployments(self._locked_json(_MODEL_INFO, timeout))

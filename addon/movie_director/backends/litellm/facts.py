@@ -47,7 +47,7 @@ def model_names(value: object) -> tuple[str, ...] | None:
     if not isinstance(listed, list):
         return None
     entries = [reading.mapping(each) for each in listed]
-    ids = [each.get("id") for each in entries if each.get("mode") not in _WORDLESS]
+    ids = [each.get("id") for each in entries if _makes_text(each.get("mode"))]
     return tuple(name for name in reading.names(ids, MOST_MODELS) if "*" not in name)
 
 
@@ -80,7 +80,12 @@ def _deployment(entry: Mapping[str, object]) -> Deployment:
     before, slash, _ = reading.name(parameters.get("model")).partition("/")
     candidates = (details.get("litellm_provider"), parameters.get("custom_llm_provider"), slash and before)
     said = next((name for each in candidates if (name := reading.name(each, _LONGEST_PROVIDER))), "")
-    return Deployment(plain_provider(said), details.get("mode") not in _WORDLESS)
+    return Deployment(plain_provider(said), _makes_text(details.get("mode")))
+
+
+def _makes_text(mode: object) -> bool:
+    """Whether models of this mode answer with text; where none is said, they may."""
+    return reading.text(mode) not in _WORDLESS
 
 
 def language_models(names: Sequence[str], configured: Mapping[str, Deployment]) -> tuple[LanguageModel, ...]:
