@@ -6,11 +6,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from movie_director.cli.lines import Line
+from movie_director.cli.table import status_lines
+from movie_director.cli.watch import frame
 from movie_director.core.errors import Problem, ProblemCode, problem
 from movie_director.core.llm import KeyState, LlmStatus, llm_status
 from movie_director.core.llm_texts import key_text, llm_row
 from movie_director.core.model import Access, Health, LanguageModel, ServiceInfo, State
 from movie_director.core.presentation import Colour, row
+from movie_director.core.serialisation import Clocks
 from movie_director.core.snapshot import ServiceStatus
 
 from tests.samples import COMFY, NOW, REFUSED, snapshot, status
@@ -152,3 +156,17 @@ def test_the_version_of_a_service_that_only_wants_a_key_is_shown(what: Problem) 
     assert row(proxy(State.FAILED, problem=what, info=told()), NOW).version == "1.106.2"
     assert row(proxy(State.FAILED, problem=REFUSED, info=COMFY), NOW).version == ""
     assert row(proxy(State.RECONNECTING, problem=what, info=COMFY), NOW).version == ""
+
+
+def plain(lines: list[Line]) -> list[str]:
+    return ["".join(span.text for span in line) for line in lines]
+
+
+def test_status_and_watch_have_the_line_under_the_table() -> None:
+    shown = snapshot(status(State.CONNECTED), proxy(info=told()))
+    expected = "● LLM  story-writer, one of 4 by openai, mistral; key accepted"
+    drawn = plain(status_lines(shown, NOW, 100, {}))
+    assert drawn.index(expected) < drawn.index("● Everything is ready (2 of 2 ready)")
+    assert expected in plain(frame(shown, (), Clocks(NOW, 0.0), 100, 30, {}))
+    without = plain(status_lines(snapshot(status(State.CONNECTED)), NOW, 100, {}))
+    assert not [each for each in without if "LLM" in each]
