@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from movie_director.backends import backends
 from tests.conftest import LONG_TIMEOUT
 from tests.servers.plain import RawServer, read_head
 
@@ -34,8 +35,9 @@ def answer_as_tally(sock: Any) -> None:
 
 
 def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The terminal program with the sixth backend, ComfyUI switched off."""
-    environment = {**os.environ, "MOVIE_DIRECTOR_TALLY_URL": url, "MOVIE_DIRECTOR_COMFYUI_ENABLED": "no"}
+    """The terminal program with the sixth backend, all others switched off."""
+    others = {f"MOVIE_DIRECTOR_{backend.name.upper()}_ENABLED": "no" for backend in backends()}
+    environment = {**os.environ, **others, "MOVIE_DIRECTOR_TALLY_URL": url}
     return subprocess.run(
         [sys.executable, "-c", WITH_SIXTH, *arguments],
         env=environment,

@@ -19,6 +19,8 @@ from tests.servers.comfyui import ComfyServer
 from tests.servers.plain import RawServer
 from tests.watching import BRISK, Watching, free_port
 
+SOON_SUSPENDED = replace(BRISK, backoff=replace(BRISK.backoff, first=0.05))
+
 
 def at_ports(*ports: int) -> Backend:
     """The ComfyUI backend, looking at ports of this test instead of the usual ones."""
@@ -64,7 +66,7 @@ def test_a_server_that_starts_later_is_found_by_its_port_and_not_by_the_next_att
 def test_a_second_instance_is_listed_and_never_switched_to() -> None:
     with ComfyServer() as first, ComfyServer() as second:
         backend = at_ports(first.port, second.port)
-        with Watching(backends=[backend]) as watching:
+        with Watching(policy=SOON_SUSPENDED, backends=[backend]) as watching:
             row = watching.until_connected()
             assert row.endpoint == Endpoint("http", "127.0.0.1", first.port)
             assert [other.endpoint.port for other in row.others] == [second.port]
@@ -79,7 +81,7 @@ def test_a_service_that_came_back_at_another_port_is_taken_when_the_user_asks() 
     with ComfyServer() as first, ComfyServer() as second:
         port, other = first.port, second.port
         second.stop()
-        paced = replace(BRISK, backoff=replace(BRISK.backoff, first=0.05), breaker_interval=3600.0)
+        paced = replace(SOON_SUSPENDED, breaker_interval=3600.0)
         with Watching(policy=paced, backends=[at_ports(port, other)]) as watching:
             watching.until_connected()
             first.kill()
@@ -93,7 +95,8 @@ def test_a_service_that_came_back_at_another_port_is_taken_when_the_user_asks() 
 
 def test_a_retry_prefers_the_instance_that_was_in_use() -> None:
     with ComfyServer() as first, ComfyServer() as second:
-        with Watching(backends=[at_ports(first.port, second.port)]) as watching:
+        watched = [at_ports(first.port, second.port)]
+        with Watching(policy=SOON_SUSPENDED, backends=watched) as watching:
             watching.until_connected()
             first.kill()
             watching.until(lambda row: row.state is State.SUSPENDED)
