@@ -17,6 +17,7 @@ from movie_director.core.settings import Policy, ServiceSettings, Settings
 from movie_director.core.snapshot import ServiceStatus, Snapshot
 from movie_director.runtime.clock import Clock
 from movie_director.runtime.manager import Manager
+
 from tests.conftest import LONG_TIMEOUT
 
 BRISK = Policy(

@@ -11,6 +11,7 @@ from movie_director.core.diagnosis import Diagnosis
 from movie_director.core.model import State
 from movie_director.core.snapshot import DiscoveryReport, ServiceStatus
 from movie_director.runtime.board import StatusBoard
+
 from tests.conftest import LONG_TIMEOUT
 
 ROW = ServiceStatus("comfyui", "ComfyUI", True, State.CONNECTING, since=1.0)

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from movie_director.backends import backends
+
 from tests.conftest import LONG_TIMEOUT
 from tests.servers.comfyui import VERSIONS, ComfyServer
 from tests.servers.plain import RawServer, read_head

@@ -7,13 +7,13 @@ import threading
 from dataclasses import replace
 
 import pytest
-
 from movie_director.backends.base import Backend
 from movie_director.backends.comfyui import BACKEND
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode
 from movie_director.core.events import RetryNow
 from movie_director.core.model import Health, Source, State, Stream
+
 from tests.conftest import eventually
 from tests.servers.comfyui import ComfyServer
 from tests.servers.plain import RawServer

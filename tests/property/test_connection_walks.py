@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from movie_director.core.connection import WAITING, Breaker, Connection
 from movie_director.core.errors import ProblemCode, problem
 from movie_director.core.events import (

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pytest
-
 from movie_director.core.endpoint import Endpoint, parse_endpoint, parse_url, without_credentials
 from movie_director.core.errors import ConfigError, ProblemCode
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-
 from movie_director.core import events as happened
 from movie_director.core.connection import (
     Breaker,

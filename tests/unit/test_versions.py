@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pytest
-
 from movie_director.core.versions import Support, VersionRule
 
 RULE = VersionRule(oldest="0.3.45", newest_tested="0.33.0")

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from ..core.diagnosis import Diagnosis
 from ..core.snapshot import DiscoveryReport, Remembered, ServiceStatus, Snapshot
 
-
 _MOST_TESTS = 50
 
 
