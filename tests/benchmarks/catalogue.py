@@ -15,6 +15,7 @@ from . import (
     snapshots,
     start_up,
     stopping,
+    surveying,
     wan2gp_facts,
     websocket_load,
 )
@@ -22,6 +23,7 @@ from .figures import Benchmark
 
 BENCHMARKS = (
     Benchmark("found", finding.measure),
+    Benchmark("survey", surveying.measure),
     Benchmark("wan2gp", wan2gp_facts.measure),
     Benchmark("killed", outages.measure_killed),
     Benchmark("frozen", outages.measure_frozen),

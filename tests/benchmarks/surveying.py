@@ -1,0 +1,145 @@
+"""How long a look around takes: for five programs, beside computers that swallow packets, deep, at worst."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from movie_director.backends import backends
+from movie_director.backends.base import Backend
+from movie_director.core.endpoint import Endpoint
+from movie_director.core.model import Sighting
+from movie_director.core.settings import Policy, ServiceSettings, Settings
+from movie_director.core.snapshot import Snapshot
+from movie_director.runtime.discovery import candidates, look_around, neighbours, survey
+from movie_director.runtime.manager import Manager
+from movie_director.transport.sockets import SocketFactory
+
+from tests.servers.black_hole import BlackHole
+from tests.servers.environments import EnvironmentMissing
+from tests.servers.five import five_programs
+from tests.servers.hostile import hostile
+from tests.servers.lookalikes import LOOKALIKES
+from tests.servers.plain import RawServer
+
+from .figures import Figure, Limit, Scale, at_most, not_run
+from .pacing import PATIENCE, await_that
+
+_FIVE = (Limit("median", 300.0), Limit("p95", 500.0))
+_ALL_FACTS = 3000.0
+_BLACK_HOLES = 3000.0
+_WORST = 5000.0
+_GRACE = 100.0
+"""Milliseconds for the last threads to be told of the deadline."""
+_NAMES = ("five found and identified", "five: all facts", "five beside two black holes", "deep look")
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    try:
+        with five_programs() as ports:
+            yield from _with_five(ports, scale)
+    except EnvironmentMissing as missing:
+        for name in _NAMES:
+            yield not_run(name, "ms", str(missing))
+    worst = [_crowded() for _ in range(scale.pick(1, 5, 20))]
+    note = "36 other programs, 15 of them hostile, each request allowed 60 s: the deadline ends it"
+    yield Figure("look around at worst", "ms", tuple(worst), at_most(_WORST + _GRACE), note=note)
+
+
+def _with_five(ports: Mapping[str, int], scale: Scale) -> Iterator[Figure]:
+    known = [_at_unusual_port(backend, ports) for backend in backends()]
+    places = [*candidates(known), *neighbours(known)]
+    _look(places, known, len(ports))  # imports, which later looks do not pay
+    looks = [_look(places, known, len(ports)) for _ in range(scale.pick(3, 50, 200))]
+    note = (
+        f"{len(places)} addresses; a stand-in for ComfyUI, real Gradio 5.29, 3.14 and 3.50, real LiteLLM "
+        "1.60, in processes of their own at random ports; imports warm; until the last of the five is identified, "
+        "which is Wan2GP: it computes 0.2 to 0.4 s before the first byte of its page"
+    )
+    yield Figure(_NAMES[0], "ms", tuple(looks), _FIVE, note=note)
+    facts = [_all_facts(ports) for _ in range(scale.pick(1, 5, 20))]
+    note = "from Manager.start() to five CONNECTED rows with versions and models read"
+    yield Figure(_NAMES[1], "ms", tuple(facts), at_most(_ALL_FACTS), note=note)
+    with BlackHole("127.0.0.2") as one, BlackHole("127.0.0.3") as two:
+        silent = [Endpoint("http", hole.host, hole.port) for hole in (one, two)]
+        count = scale.pick(1, 5, 20)
+        looks = [_look([*silent, *places], known, len(ports), to_the_end=True) for _ in range(count)]
+    note = "until the look around ends; two loopback addresses whose ports neither accept nor refuse"
+    yield Figure(_NAMES[2], "ms", tuple(looks), at_most(_BLACK_HOLES), note=note)
+    deep = [_deep(known) for _ in range(scale.pick(1, 5, 20))]
+    note = "every listening port of this computer, whatever runs on it; until it ends"
+    yield Figure(_NAMES[3], "ms", tuple(deep), at_most(_WORST), note=note)
+
+
+def _at_unusual_port(backend: Backend, ports: Mapping[str, int]) -> Backend:
+    """As many usual ports as it has, but with the one at which its program runs."""
+    return replace(backend, default_ports=(*backend.default_ports[1:], ports[backend.name]))
+
+
+def _look(
+    places: Sequence[Endpoint], known: Sequence[Backend], wanted: int, *, to_the_end: bool = False
+) -> float:
+    """Milliseconds until `wanted` services are identified, or until the end."""
+    sockets, found = SocketFactory("benchmark"), list[Sighting]()
+    start = time.perf_counter()
+    try:
+        for sighting in look_around(places, known, sockets, Policy()):
+            found += [sighting] if sighting.service is not None else []
+            if len(found) == wanted and not to_the_end:
+                break
+        seconds = time.perf_counter() - start
+    finally:
+        await_that(lambda: sockets.open_count == 0, "the other looks end")
+        sockets.close()
+    if len({sighting.service for sighting in found}) < wanted:
+        raise RuntimeError(f"only {[sighting.service for sighting in found]} were found")
+    return seconds * 1000
+
+
+def _all_facts(ports: Mapping[str, int]) -> float:
+    settings = Settings()
+    for service, port in ports.items():
+        settings = settings.with_service(service, ServiceSettings(url=f"http://127.0.0.1:{port}"))
+    manager = Manager(settings)
+    start = time.perf_counter()
+    manager.start()
+    try:
+        _wait(manager, lambda seen: all(row.info and row.info.complete for row in seen.services.values()))
+        return (time.perf_counter() - start) * 1000
+    finally:
+        manager.stop(timeout=PATIENCE)
+
+
+def _wait(manager: Manager, wanted: Callable[[Snapshot], bool]) -> None:
+    deadline, seen = time.monotonic() + PATIENCE, -1
+    while (left := deadline - time.monotonic()) > 0:
+        snapshot = manager.board.wait(seen, left)
+        if snapshot is not None:
+            seen = snapshot.version
+            if wanted(snapshot):
+                return
+    raise RuntimeError("not all facts were read")
+
+
+def _deep(known: Sequence[Backend]) -> float:
+    sockets = SocketFactory("benchmark")
+    try:
+        *_, report = survey(Settings(), known, sockets, deep=True)
+        return report.seconds * 1000
+    finally:
+        sockets.close()
+
+
+def _crowded() -> float:
+    sockets = SocketFactory("benchmark")
+    with contextlib.ExitStack() as running:
+        servers = [running.enter_context(RawServer(each.handler)) for each in (*LOOKALIKES, *hostile())]
+        places = [Endpoint("http", "127.0.0.1", server.port) for server in servers]
+        start = time.perf_counter()
+        for _ in look_around(places, backends(), sockets, Policy(check_timeout=60.0)):
+            pass
+        seconds = time.perf_counter() - start
+        sockets.close()
+    return seconds * 1000
