@@ -26,19 +26,21 @@ def make(recorded: Mapping[str, Any], handler_of: Callable[[Mapping[str, Any]], 
         for component in recorded["components"]:
             # Gradio's own way, nested `with`, would number anew and draw frames of its own.
             _context.id = component["id"]
-            _add(blocks, _made(component["type"], component["props"]))
+            _add(blocks, _made(blocks, component["type"], component["props"]))
         _nest(blocks, blocks, recorded["layout"])
         for dependency in recorded["dependencies"]:
             _listen(blocks, dependency, handler_of(dependency))
     return blocks
 
 
-def _made(kind: str, properties: Mapping[str, Any]) -> Any:
+def _made(blocks: Any, kind: str, properties: Mapping[str, Any]) -> Any:
     maker = _CLASSES.get(kind) or getattr(gradio, kind.capitalize())
     taken = {"visible", *inspect.signature(maker.__init__).parameters}
     given = {name: value for name, value in properties.items() if name in taken}
     if "choices" in given:
         given["choices"] = [tuple(each) if isinstance(each, list) else each for each in given["choices"]]
+    if kind == "dataset":
+        given["components"] = [blocks.blocks[number] for number in properties["component_ids"]]
     return maker(**given, render=False)
 
 

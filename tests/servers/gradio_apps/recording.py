@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was recorded of each app: its /config as it matters to a client, in tests/data/gradio.
 
-Kept are all components with their numbers, types and limits, all operations, and the layout. Texts of the page
-are reduced to their heading, labels to 60 characters.
+Kept are all components with their numbers, types and limits, all operations, and the layout. Texts of the
+page are reduced to their heading, labels to 60 characters.
 """
 
 from __future__ import annotations
