@@ -90,6 +90,7 @@ class ConnectionTest:
             connect_timeout=limit,
             read_timeout=self._settings.policy.check_timeout,
             headers=authorization(credentials, self._settings.api_key),
+            credentials=credentials,
         )
         with contextlib.closing(http):
             with self._testing(Layer.HTTP):
