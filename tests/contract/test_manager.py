@@ -221,15 +221,17 @@ def test_wanted_credentials_fail_at_the_credentials() -> None:
 
 
 def test_a_key_is_shown_from_the_first_layer_on_and_judged_once() -> None:
-    with LiteLLMServer(setup=Setup(master_key="sk-right")) as server:
-        with Watching(server.url, service="litellm") as watching:
-            for key, verdict in (("sk-right", Verdict.PASSED), ("sk-wrong", Verdict.FAILED)):
-                watching.change(api_key=key)
-                diagnosis = watching.until_tested("litellm")
-                assert verdicts(diagnosis)[Layer.CREDENTIALS] is verdict
-                assert [result.layer for result in diagnosis.layers].count(Layer.CREDENTIALS) == 1
-            assert diagnosis.problem is not None
-            assert diagnosis.problem.code is ProblemCode.KEY_REJECTED
+    with (
+        LiteLLMServer(setup=Setup(master_key="sk-right")) as server,
+        Watching(server.url, service="litellm") as watching,
+    ):
+        for key, verdict in (("sk-right", Verdict.PASSED), ("sk-wrong", Verdict.FAILED)):
+            watching.change(api_key=key)
+            diagnosis = watching.until_tested("litellm")
+            assert verdicts(diagnosis)[Layer.CREDENTIALS] is verdict
+            assert [result.layer for result in diagnosis.layers].count(Layer.CREDENTIALS) == 1
+        assert diagnosis.problem is not None
+        assert diagnosis.problem.code is ProblemCode.KEY_REJECTED
 
 
 def test_a_refused_stream_is_a_warning_and_the_service_usable() -> None:

@@ -159,16 +159,19 @@ def test_a_stream_gone_mute_is_replaced() -> None:
 
 @pytest.mark.parametrize("mode", ["reset", "stall", "cut", "garbage", "half_close"])
 def test_every_way_a_network_can_break_is_survived(mode: str) -> None:
-    with ComfyServer() as server, TcpProxy(("127.0.0.1", server.port)) as proxy:
-        with Watching(proxy.url) as watching:
-            watching.until_connected()
-            proxy.mode = mode  # type: ignore[assignment]
-            broken = watching.until(lambda row: row.problem is not None)
-            assert broken.problem is not None
-            assert broken.problem.code is not ProblemCode.INTERNAL
-            watching.until_state(State.RECONNECTING, State.SUSPENDED)
-            proxy.mode = "pass"
-            assert watching.until_connected().problem is None
+    with (
+        ComfyServer() as server,
+        TcpProxy(("127.0.0.1", server.port)) as proxy,
+        Watching(proxy.url) as watching,
+    ):
+        watching.until_connected()
+        proxy.mode = mode  # type: ignore[assignment]
+        broken = watching.until(lambda row: row.problem is not None)
+        assert broken.problem is not None
+        assert broken.problem.code is not ProblemCode.INTERNAL
+        watching.until_state(State.RECONNECTING, State.SUSPENDED)
+        proxy.mode = "pass"
+        assert watching.until_connected().problem is None
 
 
 @pytest.mark.parametrize(
@@ -284,13 +287,13 @@ class FaultyClient(ComfyClient):
 
 def test_a_bug_of_ours_is_told_and_survived(caplog: pytest.LogCaptureFixture) -> None:
     faulty = replace(BACKEND, connect=FaultyClient)
-    with ComfyServer() as server:
-        with Watching(server.url, replace(BRISK, breaker_interval=0.5), backends=[faulty]) as watching:
-            watching.until_connected()
-            FaultyClient.broken.set()
-            row = watching.until_state(State.FAILED)
-            assert row.problem is not None
-            assert row.problem.code is ProblemCode.INTERNAL
-            FaultyClient.broken.clear()
-            watching.until_connected()
+    patient = replace(BRISK, breaker_interval=0.5)
+    with ComfyServer() as server, Watching(server.url, patient, backends=[faulty]) as watching:
+        watching.until_connected()
+        FaultyClient.broken.set()
+        row = watching.until_state(State.FAILED)
+        assert row.problem is not None
+        assert row.problem.code is ProblemCode.INTERNAL
+        FaultyClient.broken.clear()
+        watching.until_connected()
     assert "ZeroDivisionError" in caplog.text

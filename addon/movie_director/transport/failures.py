@@ -46,9 +46,7 @@ def describe_errno(number: int) -> str:
     return f"{os.strerror(number)} ({errno.errorcode.get(number, number)})"
 
 
-def connect_failed(
-    host: str, port: int, failures: Sequence[tuple[str, int]], seconds: float
-) -> Unreachable:
+def connect_failed(host: str, port: int, failures: Sequence[tuple[str, int]], seconds: float) -> Unreachable:
     """No address of the host could be reached within `seconds`.
 
     `failures` has each address with its errno, at least one.

@@ -82,9 +82,7 @@ def speaks_tls(endpoint: Endpoint, sockets: SocketFactory, *, deadline: float) -
     context.verify_mode = ssl.CERT_NONE  # it is only asked whether, not who
     soon = min(deadline, time.monotonic() + _GREETING_TIMEOUT)
     try:
-        open_connection(
-            endpoint, sockets, context, connect_timeout=_GREETING_TIMEOUT, deadline=soon
-        ).close()
+        open_connection(endpoint, sockets, context, connect_timeout=_GREETING_TIMEOUT, deadline=soon).close()
     except Cancelled:
         raise
     except ServiceError as error:
