@@ -160,6 +160,13 @@ def test_discover_lists_what_answers_at_configured_addresses_too(comfy: ComfySer
     assert re.search(r"^\d+ addresses tried in [\d.]+ m?s\.$", output, re.MULTILINE)
 
 
+def test_a_deep_discover_finds_what_nobody_configured(comfy: ComfyServer) -> None:
+    _, output, errors = run("discover", "--deep", "--json")
+    assert errors == ""
+    found = json.loads(output)["found"]
+    assert comfy.port in [each["endpoint"]["port"] for each in found if each["service"] == "comfyui"]
+
+
 def test_discover_names_other_programs() -> None:
     def greet(sock: Any) -> None:
         while read_head(sock):

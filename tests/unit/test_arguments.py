@@ -17,6 +17,7 @@ from movie_director.cli.arguments import COMMANDS, Finished, Options, UsageError
         ("--verbose test", Options("test", verbose=True)),
         ("watch", Options("watch")),
         ("discover", Options("discover")),
+        ("--deep discover --mdns", Options("discover", deep=True, mdns=True)),
         ("services", Options("services")),
         ("services --make video --ready", Options("services", make="video", ready=True)),
         ("--make=text services --json", Options("services", json=True, make="text")),
@@ -49,6 +50,11 @@ def test_options_may_stand_anywhere(line: str, options: Options) -> None:
         (
             "status --make video",
             "'--make' is not an option of status. Choose from --json, --url, --verbose, --version, --help.",
+        ),
+        ("discover --dep", "'--dep' is not an option of discover. Did you mean '--deep'?"),
+        (
+            "status --mdns",
+            "'--mdns' is not an option of status. Choose from --json, --url, --verbose, --version, --help.",
         ),
         ("status --json=yes", "--json takes no value (ignored explicit argument 'yes')."),
     ],

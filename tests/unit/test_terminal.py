@@ -285,6 +285,19 @@ def test_the_list_of_what_answers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("advertised", "told"),
+    [
+        (None, "7 addresses tried in 43 ms."),
+        (0, "7 addresses tried in 43 ms. No answer to mDNS, which does not mean that nothing is there."),
+        (2, "7 addresses tried in 43 ms. 2 services advertised by mDNS."),
+    ],
+)
+def test_silence_of_the_network_is_told_as_that(advertised: int | None, told: str) -> None:
+    report = DiscoveryReport((), 7, 0.0431, True, advertised)
+    assert plain(discover.discovery_lines(report, KNOWN, [], None)).splitlines()[-1] == told
+
+
 # --- lines and their output -------------------------------------------------------------------------------
 
 
