@@ -54,7 +54,7 @@ def _with_five(ports: Mapping[str, int], scale: Scale) -> Iterator[Figure]:
     _look(places, known, len(ports))  # imports, which later looks do not pay
     looks = [_look(places, known, len(ports)) for _ in range(scale.pick(3, 50, 200))]
     note = (
-        f"{len(places)} addresses; real Gradio 5.29, 3.14 and 3.50, real LiteLLM 1.60, a stand-in for ComfyUI, "
+        f"{len(places)} addresses; Gradio 5.29, 3.14 and 3.50, LiteLLM 1.60, and a stand-in for ComfyUI, "
         "in processes of their own at random ports; imports warm; until the last of the five is identified, "
         "which is Wan2GP: it computes 0.2 to 0.4 s before the first byte of its page"
     )
