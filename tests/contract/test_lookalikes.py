@@ -14,7 +14,9 @@ import pytest
 from movie_director.backends import backends
 from movie_director.backends.base import Backend
 from movie_director.core.endpoint import Endpoint
-from movie_director.core.model import Sighting
+from movie_director.core.errors import ProblemCode
+from movie_director.core.model import Sighting, State
+from movie_director.core.presentation import explained
 from movie_director.core.settings import Policy
 from movie_director.runtime.discovery import LIMIT, candidates, look_around
 from movie_director.transport.sockets import SocketFactory
@@ -24,6 +26,7 @@ from tests.servers.hostile import hostile
 from tests.servers.lookalikes import LOOKALIKES, Neighbour
 from tests.servers.plain import RawServer
 from tests.servers.stand_ins import StandIn, stand_ins
+from tests.watching import Watching
 
 HOSTILE = hostile()
 STAND_INS = stand_ins()
@@ -84,6 +87,25 @@ def test_each_of_ours_is_known_at_a_port_of_nobody(one: StandIn, sockets: Socket
     with one.start() as server:
         (sighting,) = look(sockets, [server.port], elsewhere)
     assert (sighting.service, sighting.problem) == (one.service, None)
+
+
+# --- where one of ours was expected -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("service", [backend.name for backend in backends()])
+@pytest.mark.parametrize("name", ["Fooocus", "Ollama", "vLLM", "InvokeAI", "LM Studio, 200 for everything"])
+def test_the_row_says_who_answers_instead(service: str, name: str) -> None:
+    (neighbour,) = (each for each in LOOKALIKES if each.name == name)
+    with RawServer(neighbour.handler) as server, Watching(server.url, service=service) as watching:
+        row = watching.until_state(State.FAILED)
+    assert row.problem is not None
+    told = explained(row)
+    assert told is not None
+    assert row.problem.code is ProblemCode.WRONG_PROGRAM
+    assert (
+        told.title
+        == f"{row.label} was expected at 127.0.0.1:{server.port}, but '{neighbour.found}' answers there."
+    )
 
 
 # --- all together -------------------------------------------------------------------------------------------
