@@ -16,7 +16,7 @@ from movie_director.backends._gradio.parameters import parameters
 from movie_director.backends.audioldm import facts as audioldm_facts
 from movie_director.backends.rvc import facts as rvc_facts
 from movie_director.core.errors import ProtocolError
-from movie_director.core.model import Capability, Parameter
+from movie_director.core.facts import Capability, Parameter
 from movie_director.transport.http import Answer
 
 from tests.servers.gradio_apps import recording
@@ -315,6 +315,22 @@ def test_audioldm_2_has_one_model_although_it_shows_three() -> None:
     assert [each.name for each in generation.parameters] == [
         *("text", "duration", "guidance", "seed", "candidates")
     ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "names"),
+    [
+        ([5, 9, 7, 10], ["text", "guidance", "seed", "candidates"]),
+        ([5, 7, 9], ["input-1", "input-2", "input-3"]),
+    ],
+)
+def test_an_audioldm_with_other_inputs_is_never_misread(inputs: list[int], names: list[str]) -> None:
+    (generate, *others) = copy.deepcopy(recording.config("audioldm-2")["dependencies"])
+    info = audioldm_facts.read(
+        config_of("audioldm-2", dependencies=[{**generate, "inputs": inputs}, *others])
+    )
+    assert info is not None
+    assert [each.name for each in info.capabilities[0].parameters] == names
 
 
 def test_a_program_that_mentions_audioldm_is_not_it() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 
-from ...core.model import Capability, ServiceInfo
+from ...core.facts import Capability, ServiceInfo
 from .._gradio.config import Dependency, GradioConfig
 from .._gradio.page import Page
-from .._gradio.parameters import parameters
+from .._gradio.parameters import input_types, parameters
 
 LABEL = "AudioLDM"
 
@@ -16,8 +16,17 @@ _VERSIONS = (
     ("2", re.compile(r"\bAudioLDM 2: A General Framework\b")),
     ("1", re.compile(r"\bAudioLDM: Text-to-Audio Generation\b")),
 )
-_NAMES = ("text", "duration", "guidance", "seed", "candidates", "model")
-"""The inputs of both versions, in their order; 2 has all but the last."""
+_INPUTS = {
+    ("textbox", "slider", "slider", "number", "slider", "dropdown"): (
+        *("text", "duration", "guidance", "seed", "candidates", "model"),
+    ),
+    ("textbox", "slider", "slider", "number", "slider"): (
+        *("text", "duration", "guidance", "seed", "candidates"),
+    ),
+    # the first releases of version 2 made sounds of one length only
+    ("textbox", "slider", "number", "slider"): ("text", "guidance", "seed", "candidates"),
+}
+"""Our names for the inputs, by the types of their components."""
 
 
 def may_be(page: Page) -> bool:
@@ -30,7 +39,7 @@ def read(config: GradioConfig) -> ServiceInfo | None:
     version, generate = _version(config), _generate(config)
     if not version or generate is None:
         return None
-    names = _NAMES[: len(generate.inputs)]
+    names = _INPUTS.get(input_types(config, generate), ())
     return ServiceInfo(
         LABEL,
         version=version,
@@ -48,8 +57,7 @@ def _generate(config: GradioConfig) -> Dependency | None:
     """The operation that makes a video, since the sound comes as one, from a text."""
     for each in config.dependencies:
         made = [component.type for component in config.outputs_of(each)]
-        taken = [component.type for component in config.inputs_of(each)]
-        if made == ["video"] and taken[:1] == ["textbox"]:
+        if made == ["video"] and input_types(config, each)[:1] == ("textbox",):
             return each
     return None
 
