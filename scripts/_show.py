@@ -67,7 +67,7 @@ def give_tour(settings: Settings, stand_ins: Mapping[Backend, Path], *, keep: bo
     if stand_ins:
         labels = ", ".join(backend.label for backend in stand_ins)
         print(f"\nNot running here, so that a demo stands in: {labels}.")
-        print("Starting the demos; some take ten seconds ...", flush=True)
+        print("Starting the demos; some take several seconds ...", flush=True)
     with _demo.started(stand_ins) as demos:
         for name, demo in demos.items():
             demo.wait()

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from movie_director.core.model import Access, Stream
+from movie_director.core.facts import Access
+from movie_director.core.model import Stream
 from movie_director.core.snapshot import ServiceStatus
 
 from tests.servers.comfyui import VERSIONS as COMFYUI_VERSIONS

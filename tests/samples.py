@@ -8,7 +8,8 @@ from typing import Any
 from movie_director.core.connection import Breaker
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode, problem
-from movie_director.core.model import Device, Health, Queue, ServiceInfo, Sighting, Source, State, Stream
+from movie_director.core.facts import Device, Queue, ServiceInfo
+from movie_director.core.model import Health, Sighting, Source, State, Stream
 from movie_director.core.snapshot import ServiceStatus, Snapshot
 
 NOW = 1000.0

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from movie_director.core.endpoint import Endpoint
-from movie_director.core.model import Capability, Health, Parameter, Queue, ServiceInfo, State
+from movie_director.core.facts import Capability, Parameter, Queue, ServiceInfo
+from movie_director.core.model import Health, State
 from movie_director.core.registry import who_can_make
 from movie_director.core.remembered import LIMIT
 from movie_director.core.snapshot import Remembered, ServiceStatus, Snapshot

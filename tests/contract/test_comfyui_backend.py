@@ -23,7 +23,7 @@ from movie_director.core.errors import (
     Unreachable,
     WrongProgram,
 )
-from movie_director.core.model import Device, Queue, ServiceInfo
+from movie_director.core.facts import Device, Queue, ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.http import Answer, HttpClient
 from movie_director.transport.sockets import SocketFactory

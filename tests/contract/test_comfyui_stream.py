@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from movie_director.backends.comfyui.client import ComfyClient
 from movie_director.core.errors import ProblemCode, ServiceError
-from movie_director.core.model import Queue
+from movie_director.core.facts import Queue
 from movie_director.core.settings import Policy
 
 from tests.conftest import eventually

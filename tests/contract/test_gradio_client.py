@@ -25,7 +25,7 @@ from movie_director.core.errors import (
     ServiceError,
     WrongProgram,
 )
-from movie_director.core.model import Access, Queue, ServiceInfo
+from movie_director.core.facts import Access, Queue, ServiceInfo
 from movie_director.core.settings import Policy
 
 from tests.servers.gradio_apps import ENVIRONMENTS, recording

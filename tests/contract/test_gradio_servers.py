@@ -19,7 +19,8 @@ from movie_director.backends import audioldm, backends, rvc
 from movie_director.backends.base import Backend
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode, Rejected, ServiceError, WrongProgram
-from movie_director.core.model import Access, Queue, ServiceInfo, Source, State
+from movie_director.core.facts import Access, Queue, ServiceInfo
+from movie_director.core.model import Source, State
 from movie_director.core.settings import Policy
 
 from tests.servers.gradio_apps import ENVIRONMENTS, recording

@@ -23,7 +23,7 @@ from movie_director.core.errors import (
     Unreachable,
     WrongProgram,
 )
-from movie_director.core.model import Access, LanguageModel, ServiceInfo
+from movie_director.core.facts import Access, LanguageModel, ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.runtime.recognition import recognise
 from movie_director.transport.http import HttpClient

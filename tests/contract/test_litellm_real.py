@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pytest
 from movie_director.core.errors import ProblemCode
+from movie_director.core.facts import Access, LanguageModel, ServiceInfo
 from movie_director.core.llm import KeyState, LlmStatus, llm_status
-from movie_director.core.model import Access, LanguageModel, ServiceInfo, State
+from movie_director.core.model import State
 from movie_director.core.settings import Policy
 
 from tests.servers.fixtures import python_or_skip

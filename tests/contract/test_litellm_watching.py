@@ -11,8 +11,9 @@ from movie_director.backends.litellm import BACKEND
 from movie_director.core.diagnosis import Layer, Verdict
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode
+from movie_director.core.facts import Access
 from movie_director.core.llm import KeyState, LlmStatus, llm_status
-from movie_director.core.model import Access, Health, State, Stream
+from movie_director.core.model import Health, State, Stream
 from movie_director.core.presentation import row as texts_of
 from movie_director.core.snapshot import ServiceStatus
 

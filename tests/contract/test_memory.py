@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 from movie_director.backends.comfyui import BACKEND as COMFYUI
 from movie_director.core.endpoint import Endpoint
-from movie_director.core.model import ServiceInfo, State
+from movie_director.core.facts import ServiceInfo
+from movie_director.core.model import State
 from movie_director.core.remembered import LIMIT, REFRESH, SCHEMA, read, written
 from movie_director.core.settings import ServiceSettings, Settings
 from movie_director.core.snapshot import Remembered, ServiceStatus, Snapshot
@@ -303,7 +304,7 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from movie_director.core.model import ServiceInfo
+from movie_director.core.facts import ServiceInfo
 from movie_director.core.snapshot import Remembered
 from movie_director.runtime.remembered_file import RememberedFile
 file = RememberedFile(Path(sys.argv[1]))

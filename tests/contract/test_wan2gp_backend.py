@@ -13,7 +13,8 @@ from movie_director.backends import wan2gp
 from movie_director.backends.base import Client, Surroundings
 from movie_director.core.endpoint import Credentials, Endpoint, parse_endpoint
 from movie_director.core.errors import NoAnswer, ProblemCode, Rejected, WrongProgram
-from movie_director.core.model import Access, Queue, ServiceInfo, State
+from movie_director.core.facts import Access, Queue, ServiceInfo
+from movie_director.core.model import State
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory

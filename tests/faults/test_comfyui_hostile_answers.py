@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from movie_director.backends.comfyui.client import ComfyClient
 from movie_director.core.errors import ProblemCode, ServiceError
-from movie_director.core.model import ServiceInfo
+from movie_director.core.facts import ServiceInfo
 from movie_director.core.settings import Policy
 
 from tests.servers.comfyui import BAD_ANSWERS, ComfyServer

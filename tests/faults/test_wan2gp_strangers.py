@@ -17,7 +17,7 @@ from movie_director.backends.base import Surroundings
 from movie_director.backends.wan2gp.client import Wan2gpClient
 from movie_director.core.endpoint import parse_endpoint
 from movie_director.core.errors import NoAnswer, ProblemCode, ServiceError, WrongProgram
-from movie_director.core.model import ServiceInfo
+from movie_director.core.facts import ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from movie_director.backends.litellm import access, facts
 from movie_director.core.errors import ProblemCode, Rejected
-from movie_director.core.model import Access
+from movie_director.core.facts import Access
 from movie_director.transport.answer import Answer, Headers
 
 keys = st.text(max_size=8) | st.sampled_from(

@@ -6,7 +6,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
-from movie_director.core.model import Capability, LanguageModel, Parameter, ServiceInfo
+from movie_director.core.facts import Capability, LanguageModel, Parameter, ServiceInfo
 from movie_director.core.remembered import LIMIT, SCHEMA, NewerSchema, Unreadable, read, written
 from movie_director.core.snapshot import Remembered
 

@@ -185,8 +185,8 @@ def test_an_address_that_cannot_be_used_is_named() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.usefixtures("usual_ports_free")
 @pytest.mark.parametrize(("name", "expected"), [("SIGINT", 0), ("SIGTERM", 143), ("SIGKILL", -9)])
-def test_however_it_is_ended_it_leaves_nothing_behind(name: str, expected: int) -> None:
-    with run("--light", "--keep") as process:
+def test_however_it_is_ended_it_leaves_nothing_behind(name: str, expected: int, tmp_path: Path) -> None:
+    with run("--light", "--keep", TMPDIR=str(tmp_path)) as process:
         assert process.stdout is not None
         output = ""
         for line in process.stdout:
@@ -199,3 +199,5 @@ def test_however_it_is_ended_it_leaves_nothing_behind(name: str, expected: int) 
         process.send_signal(getattr(signal, name))
         assert process.wait(LONG_TIMEOUT) == expected
     eventually(lambda: not any(map(answers, ports)), what="the demos end with the command")
+    if name != "SIGKILL":  # after that an empty folder stays
+        assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ from movie_director.backends.comfyui.client import ComfyClient
 from movie_director.backends.comfyui.stream import QueueStream
 from movie_director.core.endpoint import parse_endpoint
 from movie_director.core.errors import ServiceError
-from movie_director.core.model import Queue, ServiceInfo
+from movie_director.core.facts import Queue, ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.sockets import SocketFactory
 

@@ -13,7 +13,7 @@ from typing import Any
 from movie_director.backends._gradio.client import GradioClient
 from movie_director.backends.base import Backend, Surroundings
 from movie_director.core.endpoint import parse_url
-from movie_director.core.model import ServiceInfo
+from movie_director.core.facts import ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory

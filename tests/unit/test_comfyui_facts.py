@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from movie_director.backends.comfyui import facts
 from movie_director.core.errors import ProblemCode, ProtocolError
-from movie_director.core.model import Device, Queue
+from movie_director.core.facts import Device, Queue
 
 DATA = Path(__file__).parents[1] / "data"
 VERSIONS = ("0.33.0", "0.3.64")

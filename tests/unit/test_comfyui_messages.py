@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from movie_director.backends.comfyui.messages import FEATURE_FLAGS, Other, Status, parse
 from movie_director.backends.comfyui.mute import Heartbeat, MuteDetector, Pulse
-from movie_director.core.model import Queue
+from movie_director.core.facts import Queue
 
 DATA = Path(__file__).parents[1] / "data"
 VERSIONS = ("0.33.0", "0.3.64")

@@ -10,7 +10,7 @@ import pytest
 from movie_director.backends.litellm import access, facts
 from movie_director.backends.litellm.providers import VARIABLES, missing_variables, plain_provider
 from movie_director.core.errors import ProblemCode, Rejected
-from movie_director.core.model import Access, LanguageModel
+from movie_director.core.facts import Access, LanguageModel
 from movie_director.transport.answer import Answer, Headers
 
 from tests.servers.litellm.recordings import VERSIONS, recordings

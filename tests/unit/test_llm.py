@@ -10,9 +10,10 @@ from movie_director.cli.lines import Line
 from movie_director.cli.table import status_lines
 from movie_director.cli.watch import frame
 from movie_director.core.errors import Problem, ProblemCode, problem
+from movie_director.core.facts import Access, LanguageModel, ServiceInfo
 from movie_director.core.llm import KeyState, LlmStatus, llm_status
 from movie_director.core.llm_texts import key_text, llm_row
-from movie_director.core.model import Access, Health, LanguageModel, ServiceInfo, State
+from movie_director.core.model import Health, State
 from movie_director.core.presentation import Colour, row
 from movie_director.core.serialisation import Clocks
 from movie_director.core.snapshot import ServiceStatus

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from movie_director.core.errors import ProblemCode, problem
+from movie_director.core.facts import Device, Queue, ServiceInfo
 from movie_director.core.messages import text
-from movie_director.core.model import Device, Health, Queue, ServiceInfo, State
+from movie_director.core.model import Health, State
 from movie_director.core.presentation import (
     ASCII_MARKS,
     MARKS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from movie_director.core.model import Capability, Health, LanguageModel, Queue, ServiceInfo, State
+from movie_director.core.facts import Capability, LanguageModel, Queue, ServiceInfo
+from movie_director.core.model import Health, State
 from movie_director.core.registry import MAKES, language_models, makes_of, offers, who_can_make
 from movie_director.core.snapshot import Remembered, ServiceStatus, Snapshot
 from movie_director.core.versions import Support

@@ -10,14 +10,8 @@ import pytest
 from movie_director.cli.lines import Line
 from movie_director.cli.services import nothing_text, services_lines
 from movie_director.cli.table import status_lines
-from movie_director.core.model import (
-    Capability,
-    Health,
-    LanguageModel,
-    Parameter,
-    ServiceInfo,
-    State,
-)
+from movie_director.core.facts import Capability, LanguageModel, Parameter, ServiceInfo
+from movie_director.core.model import Health, State
 from movie_director.core.registry import offers, who_can_make
 from movie_director.core.registry_texts import (
     counts_text,

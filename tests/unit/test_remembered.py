@@ -8,15 +8,8 @@ from typing import Any
 
 import pytest
 from movie_director.core.endpoint import Endpoint
-from movie_director.core.model import (
-    Access,
-    Capability,
-    LanguageModel,
-    Parameter,
-    Queue,
-    ServiceInfo,
-    State,
-)
+from movie_director.core.facts import Access, Capability, LanguageModel, Parameter, Queue, ServiceInfo
+from movie_director.core.model import State
 from movie_director.core.remembered import (
     LIMIT,
     REFRESH,

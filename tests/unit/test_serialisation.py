@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 from movie_director.core.changes import Change, Kind
 from movie_director.core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
-from movie_director.core.model import (
-    Access,
-    Capability,
-    Health,
-    LanguageModel,
-    Parameter,
-    ServiceInfo,
-    Sighting,
-    State,
-)
+from movie_director.core.facts import Access, Capability, LanguageModel, Parameter, ServiceInfo
+from movie_director.core.model import Health, Sighting, State
 from movie_director.core.presentation import context
 from movie_director.core.registry import offers
 from movie_director.core.serialisation import (

@@ -16,7 +16,8 @@ from movie_director.cli.table import status_lines
 from movie_director.core.changes import Change, Kind
 from movie_director.core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
 from movie_director.core.errors import ProblemCode, problem
-from movie_director.core.model import Device, ServiceInfo, Sighting, State
+from movie_director.core.facts import Device, ServiceInfo
+from movie_director.core.model import Sighting, State
 from movie_director.core.redact import Redactor
 from movie_director.core.serialisation import Clocks
 from movie_director.core.snapshot import DiscoveryReport, ServiceStatus

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from movie_director.backends._gradio.config import read_config
 from movie_director.backends.wan2gp import facts
-from movie_director.core.model import Parameter, ServiceInfo
+from movie_director.core.facts import Parameter, ServiceInfo
 
 from tests.servers.wan2gp import recording
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..core.endpoint import Credentials, Endpoint
-from ..core.model import ServiceInfo
+from ..core.facts import ServiceInfo
 from ..core.settings import Policy
 from ..core.versions import VersionRule
 from ..transport.http import Answer, HttpClient

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..core.facts import Capability
 from ..core.messages import Message, message, text
-from ..core.model import Capability
 from ..core.presentation import Row, is_usable, row
 from ..core.registry import MAKES, Offer, language_models, offers
 from ..core.registry_texts import (

@@ -8,7 +8,7 @@ from enum import Enum
 
 from .endpoint import Endpoint
 from .errors import Problem
-from .model import ServiceInfo
+from .facts import ServiceInfo
 
 
 class Layer(str, Enum):

@@ -21,10 +21,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from .model import ServiceInfo
+from .facts import ServiceInfo
 
 Parameter: TypeAlias = str | int | float
 

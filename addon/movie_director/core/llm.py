@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .errors import Problem, ProblemCode, problem
-from .model import Access, LanguageModel, ServiceInfo, State
+from .facts import Access, LanguageModel, ServiceInfo
+from .model import State
 from .snapshot import ServiceStatus, Snapshot
 
 _MOST_VARIABLES_NAMED = 4

@@ -15,8 +15,9 @@ from . import units
 from .connection import WAITING
 from .endpoint import Endpoint
 from .errors import Parameter, Problem, ProblemCode
+from .facts import Device, ServiceInfo
 from .messages import Explanation, Message, explain, message, text
-from .model import Device, Health, ServiceInfo, State
+from .model import Health, State
 from .snapshot import ServiceStatus, Snapshot
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .model import Capability, Health, LanguageModel, ServiceInfo, State
+from .facts import Capability, LanguageModel, ServiceInfo
+from .model import Health, State
 from .snapshot import Remembered, ServiceStatus, Snapshot
 from .versions import Support
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .english import ENGLISH
+from .facts import Capability, LanguageModel, Parameter, ServiceInfo
 from .messages import Message, message, text
-from .model import Capability, LanguageModel, Parameter, ServiceInfo
 from .snapshot import Remembered, ServiceStatus
 from .versions import Support, VersionRule
 

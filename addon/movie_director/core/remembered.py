@@ -15,7 +15,8 @@ from dataclasses import replace
 from . import reading
 from .endpoint import parse_endpoint
 from .errors import ConfigError, ProtocolError
-from .model import Capability, LanguageModel, Parameter, ServiceInfo, State
+from .facts import Capability, LanguageModel, Parameter, ServiceInfo
+from .model import State
 from .serialisation import Json, capability_json, language_model_json, models_json
 from .snapshot import Remembered, ServiceStatus
 

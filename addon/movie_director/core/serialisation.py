@@ -17,9 +17,10 @@ from .changes import Change, change_text
 from .diagnosis import Diagnosis, LayerResult
 from .endpoint import Endpoint
 from .errors import Parameter, Problem
+from .facts import Capability, Device, LanguageModel, ServiceInfo
 from .llm import llm_status, text_service
 from .messages import explain
-from .model import Capability, Device, LanguageModel, ServiceInfo, Sighting
+from .model import Sighting
 from .presentation import colour, context, light, required_are_ready
 from .snapshot import DiscoveryReport, ServiceStatus, Snapshot
 

@@ -11,7 +11,8 @@ from .connection import Breaker
 from .diagnosis import Diagnosis
 from .endpoint import Endpoint
 from .errors import Problem
-from .model import Health, ServiceInfo, Sighting, Source, State, Stream
+from .facts import ServiceInfo
+from .model import Health, Sighting, Source, State, Stream
 from .versions import Support
 
 

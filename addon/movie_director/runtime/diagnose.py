@@ -12,7 +12,7 @@ from ..backends.base import Backend, Client, Surroundings
 from ..core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
 from ..core.endpoint import Credentials, Endpoint
 from ..core.errors import ProblemCode, Rejected, ServiceError, WrongProgram, problem
-from ..core.model import Access
+from ..core.facts import Access
 from ..core.settings import ServiceSettings
 from ..transport.header_fields import authorization
 from ..transport.http import HttpClient

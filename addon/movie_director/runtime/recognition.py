@@ -14,7 +14,8 @@ from typing import Any
 from ..backends.base import Backend
 from ..core.endpoint import Credentials, Endpoint
 from ..core.errors import Cancelled, NoAnswer, ProblemCode, ServiceError
-from ..core.model import ServiceInfo, Sighting
+from ..core.facts import ServiceInfo
+from ..core.model import Sighting
 from ..core.stranger import Stranger, Told, is_gradio
 from ..transport.http import Answer, HttpClient, expect_ok, redirection
 from ..transport.owned_socket import OwnedSocket

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from ..backends.base import Backend, Client, StreamChannel, Surroundings
 from ..core.endpoint import Credentials, Endpoint
 from ..core.errors import UNREACHED, Problem, ProblemCode, Rejected, ServiceError, Unreachable, problem
-from ..core.model import ServiceInfo, Sighting, Source
+from ..core.facts import ServiceInfo
+from ..core.model import Sighting, Source
 from ..core.settings import Policy, ServiceSettings
 from ..transport.sockets import SocketFactory
 from .discovery import candidates, in_port_order, look_around, place_of

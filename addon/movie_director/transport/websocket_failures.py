@@ -67,6 +67,4 @@ def malformed(address: str, reason: str) -> ProtocolError:
 
 def _refused(kind: type[ServiceError], address: str, reason: str, status: int = 0) -> ServiceError:
     detail = f"WebSocket handshake with {address}: {reason}"
-    return kind(
-        problem(ProblemCode.STREAM_REFUSED, detail, address=address, reason=reason, status=status)
-    )
+    return kind(problem(ProblemCode.STREAM_REFUSED, detail, address=address, reason=reason, status=status))

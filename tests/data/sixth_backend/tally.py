@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from movie_director.backends.base import Backend, Client, Surroundings
 from movie_director.core.errors import ProblemCode, WrongProgram, problem
-from movie_director.core.model import ServiceInfo
+from movie_director.core.facts import ServiceInfo
 from movie_director.transport.http import Answer, HttpClient
 
 

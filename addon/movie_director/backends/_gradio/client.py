@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ...core.errors import NoAnswer, ProblemCode, ProtocolError, Rejected, WrongProgram, problem
-from ...core.model import ServiceInfo
+from ...core.facts import ServiceInfo
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
 from ..base import Surroundings

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ...core import reading
 from ...core.errors import ServerFailed
-from ...core.model import Queue
+from ...core.facts import Queue
 from .page import MOST_APP_IDS
 from .visitor import Visitor
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...core.model import Parameter
+from ...core.facts import Parameter
 from .config import Component, Dependency, GradioConfig
 
 _KINDS = {

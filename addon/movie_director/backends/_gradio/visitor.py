@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from ...core.endpoint import Credentials
 from ...core.errors import ProblemCode, Rejected, problem
-from ...core.model import Access
+from ...core.facts import Access
 from ...transport.http import Answer, HttpClient, expect_ok
 from .config import CONFIG_LIMIT, GradioConfig, read_config
 from .page import PAGE_LIMIT, Page, read_page

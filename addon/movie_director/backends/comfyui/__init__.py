@@ -7,7 +7,7 @@ docs/backends/comfyui.md says how to start it so that it is found, and what to k
 from __future__ import annotations
 
 from ...core.errors import ProtocolError
-from ...core.model import ServiceInfo
+from ...core.facts import ServiceInfo
 from ...core.versions import VersionRule
 from ...transport.http import Answer, HttpClient
 from ..base import Backend

@@ -14,7 +14,7 @@ from ...core.errors import (
     WrongProgram,
     problem,
 )
-from ...core.model import Queue, ServiceInfo
+from ...core.facts import Queue, ServiceInfo
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ...core import reading
-from ...core.model import Device, Queue
+from ...core.facts import Device, Queue
 
 PROGRAM = "ComfyUI"
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from ...core import reading
 from ...core.errors import ProtocolError
-from ...core.model import Queue
+from ...core.facts import Queue
 from . import facts
 
 FEATURE_FLAGS = json.dumps({"type": "feature_flags", "data": {"supports_preview_metadata": True}})

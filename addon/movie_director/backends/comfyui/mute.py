@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ...core.model import Queue
+from ...core.facts import Queue
 
 _DISAGREEMENTS = 2
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from ...core.errors import ConnectionLost, ProblemCode, problem
-from ...core.model import Queue, ServiceInfo
+from ...core.facts import Queue, ServiceInfo
 from ...transport.websocket import WebSocket
 from . import messages
 from .mute import Heartbeat, MuteDetector, Pulse

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ...core import reading
 from ...core.errors import ProblemCode, ProtocolError, Rejected, problem
-from ...core.model import Access
+from ...core.facts import Access
 from ...transport.http import Answer
 
 _UNAUTHORISED = frozenset({401, 403})

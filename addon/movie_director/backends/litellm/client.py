@@ -17,7 +17,7 @@ from ...core.errors import (
     WrongProgram,
     problem,
 )
-from ...core.model import Access, Capability, ServiceInfo
+from ...core.facts import Access, Capability, ServiceInfo
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
 from ..base import StreamChannel, Surroundings

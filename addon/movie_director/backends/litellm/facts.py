@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...core import reading
-from ...core.model import LanguageModel
+from ...core.facts import LanguageModel
 from .providers import plain_provider
 
 PROGRAM = "LiteLLM"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...core.model import Capability, ServiceInfo
+from ...core.facts import Capability, ServiceInfo
 from .._gradio.config import Dependency, GradioConfig
 from .._gradio.page import Page
 from .._gradio.parameters import input_types, parameters

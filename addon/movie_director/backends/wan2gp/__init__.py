@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...core.model import ServiceInfo
+from ...core.facts import ServiceInfo
 from ...core.versions import VersionRule
 from ...transport.http import Answer, HttpClient
 from .._gradio import client as gradio

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ...core.errors import WrongProgram
-from ...core.model import ServiceInfo
+from ...core.facts import ServiceInfo
 from .._gradio.client import GradioClient
 from ..base import Surroundings
 from . import web_ui

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ...core import reading
-from ...core.model import Capability, Parameter, ServiceInfo
+from ...core.facts import Capability, Parameter, ServiceInfo
 from .._gradio.config import Component, GradioConfig
 
 PROGRAM = "Wan2GP"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...core.errors import NoAnswer, ProblemCode, ProtocolError, ServerFailed, WrongProgram, problem
-from ...core.model import ServiceInfo
+from ...core.facts import ServiceInfo
 from ...transport.http import Answer, HttpClient
 from ..base import Surroundings
 from . import facts
