@@ -24,6 +24,8 @@ SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
 PORTABLE_TESTS = ("tests/unit", "tests/property")
 """The tests that also run on the other Pythons: those of the code that decides, which need no server."""
 
+WHEELS = "tests.contract.wheelhouse"
+SERVERS = "tests.servers.environments"
 MARKERS = {"quick": "not slow and not long and not servers", "default": "not long", "long": ""}
 
 
@@ -59,14 +61,16 @@ def read_arguments() -> tuple[str, list[str]]:
 
 def run_tier(tier: str, python: Path) -> int:
     """Run all parts, then print what failed, what was not run, and pytest's last line."""
-    failed, not_run = [], []
+    failed: list[str] = []
+    not_run: list[tuple[str, str]] = []
     headline(f"checks, Python {_environment.THIS_VERSION}")
     if check.check(python):
         failed.append("the checks")
+    prepare("wheels for the tests of isolation", WHEELS, python, not_run)
     if tier == "quick":
         not_run.append(("slow tests, real servers, other Pythons, coverage", "python3 scripts/test.py"))
     else:
-        prepare_servers(python, not_run)
+        prepare("environments of the test servers", SERVERS, python, not_run)
         run_other_pythons(tier, failed, not_run)
     if tier != "long":
         not_run.append(("mass tests with their full counts", "python3 scripts/test.py --long"))
@@ -84,12 +88,11 @@ def run_tier(tier: str, python: Path) -> int:
     return status or int(bool(failed))
 
 
-def prepare_servers(python: Path, not_run: list[tuple[str, str]]) -> None:
-    """Make the environments of the programs that the tests start; a test whose program is missing skips."""
-    headline("environments of the test servers")
-    command = [str(python), "-m", "tests.servers.environments"]
-    if _processes.run(command, cwd=ROOT, env=_environment.environment_variables()):
-        not_run.append(("tests of servers whose environment is missing", " ".join(["python3", *command[1:]])))
+def prepare(what: str, module: str, python: Path, not_run: list[tuple[str, str]]) -> None:
+    """Fetch what tests need from outside now, in peace; a test that misses it skips."""
+    headline(what)
+    if _processes.run([python, "-m", module], cwd=ROOT, env=_environment.environment_variables()):
+        not_run.append((f"tests for which something is missing: {what}", f"python3 -m {module}"))
 
 
 def run_other_pythons(tier: str, failed: list[str], not_run: list[tuple[str, str]]) -> None:
