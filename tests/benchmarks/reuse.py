@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from movie_director.core.settings import Policy
 
@@ -22,23 +24,40 @@ _LEAST_REUSE = 95.0
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
-    checks = 40
+    checks = scale.pick(25, 40, 40)
     factor = float(scale.pick(10, 4, 1))
     server = ClosingServer(_IDLE_LIMIT / factor)
     with RawServer(server.serve) as listener:
         policy = replace(Policy(), check_interval=Policy().check_interval / factor)
         with Watched(listener.url, policy) as watched:
             watched.now_or_next(is_connected)
-            before = (server.checks, server.connections)
-            await_that(lambda: server.checks >= before[0] + checks, "the checks")
-            asked, opened = server.checks - before[0], server.connections - before[1]
+            server.forget()
+            await_that(lambda: len(server.checks) >= checks, "the checks")
+            seen = server.checks[:checks]
     note = (
-        f"{asked} checks every {policy.check_interval:g} s at a server that closes connections idle for "
-        f"{_IDLE_LIMIT / factor:g} s (real: 4 s and 5 s); its connections that carried a request"
+        f"{checks} checks every {policy.check_interval:g} s at a server that closes connections idle for "
+        f"{_IDLE_LIMIT / factor:g} s (real: 4 s and 5 s), as that server saw them"
     )
-    percent = 100 * (1 - opened / asked)
     limits = at_least(_LEAST_REUSE)
-    yield Figure("checks on a reused connection", "%", (percent,), limits, is_gate=True, note=note)
+    yield Figure("checks on a reused connection", "%", (_reused(seen),), limits, note=note)
+    timely = [check for check in seen if check.pause < _IDLE_LIMIT / factor]
+    if timely:
+        beside = f"{note}; only those that a busy machine did not delay past the server's limit"
+        reused = (_reused(timely),)
+        yield Figure("timely checks on a reused connection", "%", reused, limits, is_gate=True, note=beside)
+
+
+def _reused(checks: Sequence[Check]) -> float:
+    return 100 * sum(check.is_reused for check in checks) / len(checks)
+
+
+class Check(NamedTuple):
+    """One health check, as the server sees it."""
+
+    is_reused: bool
+    """Whether it came on a connection that had carried a request before."""
+    pause: float
+    """Seconds since the last answer to anything but a WebSocket's handshake."""
 
 
 class ClosingServer:
@@ -53,19 +72,24 @@ class ClosingServer:
             "/models": [],
         }
         self._idle_limit = idle_limit
-        self.connections = 0
-        """Connections that carried at least one request, except for those that asked for a WebSocket."""
-        self.checks = 0
+        self._answered_at = time.monotonic()
+        self.checks: list[Check] = []
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.checks = []
 
     def serve(self, sock: socket.socket) -> None:
         sock.settimeout(self._idle_limit)
-        is_first = True
+        is_reused = False
         while head := read_head(sock):
             path = head.split(b" ", 2)[1].decode("ascii").partition("?")[0]
-            self.connections += is_first and path != "/ws"
-            self.checks += path == "/system_stats"
-            is_first = False
+            if path == "/system_stats":
+                self.checks.append(Check(is_reused, time.monotonic() - self._answered_at))
+            is_reused = True
             sock.sendall(self._answer(path))
+            if path != "/ws":
+                self._answered_at = time.monotonic()
 
     def _answer(self, path: str) -> bytes:
         status = b"200 OK" if path in self._answers else b"404 Not Found"

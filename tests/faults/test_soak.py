@@ -79,9 +79,8 @@ def be_at_work(server: ComfyServer) -> None:
     server.facts.queue_length = 3
 
 
-def leave_a_client_out(server: ComfyServer) -> None:
+def leave_the_stream_mute(server: ComfyServer) -> None:
     server.faults.websocket_mute = True
-    server.facts.queue_length = 3
 
 
 def lose_its_stream(row: ServiceStatus) -> bool:
@@ -97,7 +96,7 @@ FAULTS = (
     Fault("slow", slow_down, lambda row: row.health is Health.DEGRADED, False),
     Fault("work", be_at_work, works, False),
     Fault("WebSockets closed", ComfyServer.close_websockets, lose_its_stream, False),
-    Fault("WebSocket left out", leave_a_client_out, lose_its_stream, False),
+    Fault("WebSocket mute", leave_the_stream_mute, lose_its_stream, False),
 )
 
 
