@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from movie_director.backends.comfyui.stream import QueueStream
 from movie_director.core.endpoint import parse_endpoint
-from movie_director.core.model import Queue
+from movie_director.core.facts import Queue
 from movie_director.transport import vendored
 from movie_director.transport.sockets import SocketFactory
 from movie_director.transport.websocket import WebSocket
