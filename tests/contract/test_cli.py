@@ -124,6 +124,7 @@ def test_status_of_a_missing_service_says_what_to_do_and_ends_with_1() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_status_ends_in_time_when_the_service_is_mute() -> None:
     def mute(sock: Any) -> None:
         read_head(sock)
@@ -381,6 +382,7 @@ def test_without_unicode_marks_become_letters(comfy: ComfyServer) -> None:
     assert "\no Everything is ready (1 of 1 ready)\n" in output
 
 
+@pytest.mark.slow
 def test_passwords_and_keys_appear_nowhere(comfy: ComfyServer, home: Path) -> None:
     url = f"comfyui=http://ada:open-sesame@127.0.0.1:{comfy.port}"
     shown = ""
@@ -472,6 +474,7 @@ def next_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
+@pytest.mark.slow
 @NEEDS_POSIX
 def test_watch_in_a_pipe_prints_one_line_per_change(comfy: ComfyServer) -> None:
     with watching("--url", url_of(comfy)) as process:
@@ -574,6 +577,7 @@ ENTERED = "\x1b[?1049h\x1b[?25l\x1b[?7l"
 LEFT = "\x1b[?7h\x1b[?25h\x1b[?1049l"
 
 
+@pytest.mark.slow
 @NEEDS_PTY
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (1, 129)])
 def test_watch_draws_in_place_and_gives_the_terminal_back(number: int, code: int, comfy: ComfyServer) -> None:
@@ -608,6 +612,7 @@ def test_in_a_terminal_too_nothing_is_left_but_the_answer(command: str, comfy: C
     assert str(comfy.port) in "".join(visible)
 
 
+@pytest.mark.slow
 @NEEDS_PTY
 def test_the_countdown_moves_by_itself() -> None:
     with Screen(80, 20, "watch", "--url", f"comfyui=http://127.0.0.1:{free_port()}") as screen:
@@ -632,6 +637,7 @@ def test_watch_gives_the_terminal_back_while_it_is_suspended(comfy: ComfyServer)
         assert screen.process.returncode == 130
 
 
+@pytest.mark.slow
 @NEEDS_PTY
 def test_test_prints_its_lines_as_they_come() -> None:
     def mute(sock: Any) -> None:

@@ -147,6 +147,7 @@ def test_a_refused_websocket_leaves_http_alone(server: ComfyServer, client: Comf
     open_stream(server, client)
 
 
+@pytest.mark.slow
 def test_a_stream_that_is_never_answered_ends_in_time(server: ComfyServer, quick: ComfyClient) -> None:
     server.faults.mute = True
     started = time.monotonic()

@@ -86,6 +86,7 @@ def test_a_proxy_that_wants_a_key_stays_shown_as_what_it_is_until_it_gets_one(se
         assert llm_of(watching).configured
 
 
+@pytest.mark.slow
 def test_a_key_that_is_withdrawn_calls_for_the_user(server: LiteLLMServer) -> None:
     with watching_litellm(server.url, MASTER_KEY) as watching:
         watching.until_connected()
@@ -120,6 +121,7 @@ def test_a_killed_proxy_is_missed_and_found_again(server: LiteLLMServer) -> None
         assert llm_of(watching).configured
 
 
+@pytest.mark.slow
 @pytest.mark.faults
 def test_a_mute_proxy_is_lost_and_found_again(server: LiteLLMServer) -> None:
     with watching_litellm(server.url, MASTER_KEY) as watching:

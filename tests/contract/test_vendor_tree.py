@@ -219,6 +219,7 @@ def test_two_builds_at_once_end_in_one_good_tree(checkout: Path) -> None:
     assert vendor.tree_digest(checkout / "vendor/tree") == built_digest(checkout)
 
 
+@pytest.mark.slow
 def test_a_changed_input_makes_a_new_tree(checkout: Path) -> None:
     run(checkout)
     before = built_digest(checkout)
@@ -229,6 +230,7 @@ def test_a_changed_input_makes_a_new_tree(checkout: Path) -> None:
     assert (checkout / "vendor/tree/fsspec/__init__.py").read_bytes() == shim.read_bytes()
 
 
+@pytest.mark.slow
 def test_check_names_what_differs(checkout: Path) -> None:
     assert run(checkout, "--check")[0] == 1, "nothing has been built"
     run(checkout)

@@ -234,6 +234,7 @@ def test_deadline_of_a_write(factory: SocketFactory, tls: bool) -> None:
         frozen.set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tls", [False, True])
 def test_long_transfer_in_both_directions(factory: SocketFactory, tls: bool) -> None:
     """Slow enough for the slices of a wait to pass in the middle: nothing may be lost or doubled."""
@@ -260,6 +261,7 @@ def test_long_transfer_in_both_directions(factory: SocketFactory, tls: bool) -> 
         assert sock.received == size
 
 
+@pytest.mark.slow
 def test_peer_that_resets_before_the_tls_handshake(factory: SocketFactory) -> None:
     """The plain socket is used up by then; a descriptor without an owner would be warned of, and so fail."""
 

@@ -192,6 +192,7 @@ def test_a_session_that_another_program_began_is_ended(sockets: SocketFactory) -
     assert stranger.asked[-2:] == [("POST", "/mcp"), ("DELETE", "/mcp")]
 
 
+@pytest.mark.slow
 def test_a_silent_mcp_address_is_given_up(sockets: SocketFactory) -> None:
     def route(method: str, path: str, sent: bytes) -> Reply:
         if path == "/mcp":
@@ -285,6 +286,7 @@ def test_nonsense_instead_of_the_name_is_a_failed_check_and_no_other_program(soc
     assert caught.value.problem.code is ProblemCode.MALFORMED
 
 
+@pytest.mark.slow
 def test_facts_that_are_late_twice_end_the_reading(sockets: SocketFactory) -> None:
     def route(method: str, path: str, sent: bytes) -> Reply:
         if method == "POST" and json.loads(sent)["method"] == "tools/list":

@@ -58,6 +58,7 @@ def test_a_server_is_found_again_while_the_breaker_is_open() -> None:
         assert watching.until_connected().breaker.value == "closed"
 
 
+@pytest.mark.slow
 @freezing
 def test_a_frozen_process_is_seen_and_its_thaw_ends_even_the_longest_wait() -> None:
     paced = replace(
@@ -88,6 +89,7 @@ def test_a_service_that_was_silent_when_first_looked_for_is_found_as_soon_as_it_
             watching.until_connected()
 
 
+@pytest.mark.slow
 @freezing
 def test_a_frozen_process_that_is_killed_and_replaced_is_found() -> None:
     paced = replace(BRISK, breaker_threshold=1, breaker_interval=3600.0, check_timeout=0.3)
@@ -114,6 +116,7 @@ def test_a_silent_server_that_was_at_work_is_busy_and_not_down() -> None:
         assert watching.until(lambda row: row.health is Health.READY).state is State.CONNECTED
 
 
+@pytest.mark.slow
 def test_a_silent_server_that_was_at_work_is_down_after_its_limit() -> None:
     with ComfyServer() as server, Watching(server.url, replace(BRISK, busy_limit=2.5)) as watching:
         server.facts.queue_length = 1
