@@ -121,6 +121,10 @@ class ComfyServer:
         """TCP connections open now."""
         return 0 if self._run is None else self._run.open_connections()
 
+    def sessions(self) -> set[str]:
+        """Ids of the sessions whose WebSockets were greeted, which is a moment after they are open."""
+        return self._running().hub.sessions()
+
     def close_websockets(self, code: int = 1001) -> None:
         """Start a clean close of every WebSocket."""
         self._running().hub.close_all(code)

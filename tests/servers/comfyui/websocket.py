@@ -188,6 +188,11 @@ class Hub:
             self._peers.discard(peer)
             self._sockets.pop(sid, None)
 
+    def sessions(self) -> set[str]:
+        """Ids of the sessions that have been greeted and hear what is published."""
+        with self._lock:
+            return set(self._sockets)
+
     def close_all(self, code: int) -> None:
         """Start a clean close of every WebSocket."""
         for peer in self._everybody():
