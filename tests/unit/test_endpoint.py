@@ -48,6 +48,7 @@ def test_an_address_is_normalised(text: str, url: str) -> None:
         ("http:\\\\host", "it contains a space, a backslash or a control character"),
         ("http://host\x00", "it contains a space, a backslash or a control character"),
         ("1.2.3", "'1.2.3' is not an IPv4 address such as 192.168.1.20"),
+        ("\u00b9", "'1' is not an IPv4 address such as 192.168.1.20"),
         ("http://[::1", "it is not a URL"),
         ("-host-", "'-host-' is not the name of a computer"),
         ("a..b", "'a..b' is not the name of a computer"),

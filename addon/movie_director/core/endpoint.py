@@ -13,6 +13,7 @@ from .errors import ConfigError, ProblemCode, problem
 _SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMERIC = re.compile(r"[0-9.]+")
 _PRIVATE_SUFFIXES = (".local", ".lan", ".home.arpa")
 _URL_LIMIT = 1024
 _REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -183,7 +184,7 @@ def _host(split: SplitResult, text: str) -> str:
         raise _bad(text, "the name of the computer is missing")
     if split.netloc.rpartition("@")[2].startswith("[") or ":" in host:
         return _ipv6(host, text)
-    if re.fullmatch(r"[0-9.]+", host):
+    if _NUMERIC.fullmatch(host):
         return _ipv4(host, text)
     return _name(host, text)
 
@@ -210,6 +211,8 @@ def _name(host: str, text: str) -> str:
         ascii_host = host.rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise _bad(text, f"'{host}' is not the name of a computer") from error
+    if _NUMERIC.fullmatch(ascii_host):  # such as a superscript one, which IDNA writes as 1
+        return _ipv4(ascii_host, text)
     if len(ascii_host) > 253 or not all(_LABEL.fullmatch(label) for label in ascii_host.split(".")):
         raise _bad(text, f"'{host}' is not the name of a computer")
     return ascii_host
