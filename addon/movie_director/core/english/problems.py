@@ -1,28 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every text of the program in English, by message id.
-
-A text is a template, or several of them: the first whose parameters are all known is used, and the
-last must get along with few. Parameters are values; after a colon stands how one is written:
-``{seconds:duration}``, ``{seconds:countdown}``, ``{limit:size}``. For whom this is written: a film maker who
-knows the program by its name, but neither ports nor protocols.
-
-Parameters of problems: program (its name, also given as service), address (``host:port``), host,
-found (what the other program calls itself), strangers (several such, with their addresses), silent (what
-accepts connections without answering), other (where another instance answers), location,
-example and login (URLs, the last with a place for name and password), status (a number of HTTP), seconds,
-limit (bytes), name and value (of a setting),
-reason (half a sentence), nearest and known (names of services), start_hint (a sentence), variables
-(names of environment variables), model (its name).
-Of the registry: makes (what was asked for), count, names, minimum and maximum (numbers as they are
-written), version, oldest and newest (versions).
-"""
+"""What is wrong, what to do about it, and the word on the button that helps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
-_PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
+PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     "name-unknown": {
         "title": (
             "{program} cannot be reached: no computer called '{host}' was found.",
@@ -228,7 +211,7 @@ _PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
-_FIXES = {
+FIXES = {
     "retry-now": "Try again now",
     "open-settings": "Open settings",
     "set-key": "Enter key",
@@ -240,157 +223,6 @@ _FIXES = {
     "none": "",
 }
 
-_STATES = {
-    "disabled": "Off",
-    "looking": "Looking for it",
-    "connecting": "Connecting",
-    "returning": "Coming back",
-    "ready": "Connected",
-    "busy": "Busy",
-    "degraded": "Limited",
-    "disconnected": "Not found",
-    "disconnected-wait": "Not found, next try in {seconds:countdown}",
-    "retrying": "Trying again",
-    "retrying-wait": "Trying again in {seconds:countdown}",
-    "suspended": "Paused",
-    "suspended-wait": "Paused, next try in {seconds:countdown}",
-    "trial": "Trying again",
-    "failed": "Needs you",
+GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {
+    "fix": FIXES,
 }
-
-_LIGHTS = {
-    "green": "Everything is ready",
-    "yellow": "Not everything is ready",
-    "red": "Something required is missing",
-    "off": "Nothing is switched on",
-    "count": "{ready} of {total} ready",
-}
-
-_LAYERS = {
-    "name": "Computer found",
-    "port": "Program listens",
-    "http": "Program answers",
-    "program": "Right program",
-    "credentials": "Access granted",
-    "ready": "Ready to work",
-}
-
-_VERDICTS = {
-    "passed": "ok",
-    "warning": "limited",
-    "failed": "failed",
-    "not-needed": "no key needed",
-    "not-reached": "not tried",
-}
-
-_CHANGES: dict[str, str | tuple[str, ...]] = {
-    "connected": ("connected: version {version} at {url}", "connected at {url}", "connected"),
-    "missing": ("not connected: {reason}", "not connected"),
-    "lost": ("connection lost: {reason}", "connection lost"),
-    "back": ("back after {seconds:duration}", "back"),
-    "paused": "paused after {attempts} failed tries; it is still looked for",
-    "needs-user": ("needs you: {reason}", "needs you"),
-    "busy": "busy",
-    "degraded": ("limited: {reason}", "limited"),
-    "ready": "fully ready again",
-    "off": "switched off",
-    "on": "switched on",
-}
-
-_SUPPORT = {
-    "too-old": (
-        "{program} {version} is older than {oldest}, the oldest that works with Movie Director: update it.",
-        "{program} is too old to work with Movie Director: update it.",
-    ),
-    "newer-than-tested": (
-        "{program} {version} is newer than {newest}, the newest that was tested with Movie Director.",
-        "{program} is newer than what was tested with Movie Director.",
-    ),
-}
-
-_REGISTRY: dict[str, str | tuple[str, ...]] = {
-    "makes": "Makes",
-    "operations": "By",
-    "models": "Models",
-    "language-models": "Language models",
-    "last-seen": "Last seen",
-    "ago": (
-        "{seconds:duration} ago at {url}: {names}",
-        "{seconds:duration} ago at {url}",
-        "{seconds:duration} ago",
-    ),
-    "at-least": ("at least {names}", "and more"),
-    "more": ("{names} and {count} more", "and more"),
-    "more-kinds": ("{names} and {count} other kinds", "and others"),
-    "reading": "still being read",
-    "nothing-makes": ("No service makes {makes}.", "No service makes anything."),
-    "nothing-ready": ("Nothing that makes {makes} is ready.", "Nothing is ready."),
-}
-
-_LLM: dict[str, str | tuple[str, ...]] = {
-    "title": "LLM",
-    "model": ("{model}, one of {count} by {names}", "{model}, one of {count}", "set up"),
-    "key-not-needed": "no key needed",
-    "key-accepted": "key accepted",
-    "key-missing": "needs a key",
-    "key-rejected": "key rejected",
-    "key-not-checked": "key not checked",
-    "without-missing": "not set up: {program} needs a key",
-    "without-rejected": "not set up: key rejected by {program}",
-    "without-connection": "not set up: {program} is not connected",
-    "without-answer": "not set up: {program} has not checked the key",
-    "without-model": (
-        "not set up: {program} has no model; its own variables, such as {variables}, would bring some",
-        "not set up: {program} has no model",
-    ),
-}
-
-_MAKES = {"image": "images", "video": "video", "text": "text", "voice": "voices", "sound": "sound"}
-
-_LIMITS = {
-    "range": ("{minimum} to {maximum}", "a number"),
-    "minimum": ("{minimum} or more", "a number"),
-    "maximum": ("{maximum} or less", "a number"),
-    "choices": ("one of {count}", "a choice"),
-}
-
-_KINDS = {
-    "text": "text",
-    "number": "a number",
-    "boolean": "yes or no",
-    "choice": "a choice",
-    "image": "an image",
-    "audio": "a recording",
-    "video": "a video",
-    "file": "a file",
-}
-
-
-def _catalogue() -> Mapping[str, tuple[str, ...]]:
-    texts: dict[str, tuple[str, ...]] = {}
-    for code, parts in _PROBLEMS.items():
-        for part, variants in parts.items():
-            texts[f"problem.{code}.{part}"] = variants
-    groups: dict[str, Mapping[str, str | tuple[str, ...]]] = {
-        "fix": _FIXES,
-        "state": _STATES,
-        "light": _LIGHTS,
-        "layer": _LAYERS,
-        "verdict": _VERDICTS,
-        "change": _CHANGES,
-        "support": _SUPPORT,
-        "registry": _REGISTRY,
-        "llm": _LLM,
-        "makes": _MAKES,
-        "limit": _LIMITS,
-        "kind": _KINDS,
-    }
-    for group, entries in groups.items():
-        for name, text in entries.items():
-            texts[f"{group}.{name}"] = (text,) if isinstance(text, str) else text
-    return MappingProxyType(texts)
-
-
-ENGLISH = _catalogue()
-STAND_IN = "the program"
-"""Stands for a program whose name is not known."""
