@@ -10,7 +10,7 @@ Parameters of problems: program (its name, also given as service), address (``ho
 found (what the other program calls itself), strangers (several such, with their addresses), silent (what
 accepts connections without answering), other (where another instance answers), location,
 example and login (URLs, the last with a place for name and password), status (a number of HTTP), seconds,
-limit (bytes), name and value (of a setting),
+limit (bytes), name and value (of a setting), where and kept (files),
 reason (half a sentence), nearest and known (names of services), start_hint (a sentence), variables
 (names of environment variables), model (its name).
 Of the registry: makes (what was asked for), count, names, minimum and maximum (numbers as they are
@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from . import problems, registry, services
+from . import panel, problems, registry, services, settings
 
 
 def _catalogue() -> Mapping[str, tuple[str, ...]]:
@@ -30,7 +30,7 @@ def _catalogue() -> Mapping[str, tuple[str, ...]]:
     for code, parts in problems.PROBLEMS.items():
         for part, variants in parts.items():
             texts[f"problem.{code}.{part}"] = variants
-    for room in (problems, services, registry):
+    for room in (problems, services, registry, panel, settings):
         for group, entries in room.GROUPS.items():
             for name, text in entries.items():
                 texts[f"{group}.{name}"] = (text,) if isinstance(text, str) else text

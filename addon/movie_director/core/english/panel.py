@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words of the panel in Blender that stand nowhere else: labels, tooltips, buttons, help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PANEL: dict[str, str | tuple[str, ...]] = {
+    "title": "Movie Director",
+    "starting": "Starting …",
+    "stopped": "Movie Director is not running. Switch the add-on off and on again.",
+    "looking-around": "Looking around …",
+    "required": "Required",
+    "optional": "Optional",
+    "also": "Also running",
+    "test": "Last test",
+    "testing": "Testing …",
+    "passed": ("Passed in {value}.", "Passed."),
+    "loopback-only": "Online access is off in Blender, so only this computer is contacted.",
+    "set-up": "Set up",
+    "not-set-up": "Not set up",
+    "more-names": ("… and {count} more", "… and more"),
+    "instance": ("{program} {version} at {url}", "{program} at {url}", "another {program}"),
+    "settings-problem": ("Settings: {reason}", "A setting cannot be used."),
+}
+
+LABELS = {
+    "address": "Address",
+    "from": "Came from",
+    "version": "Version",
+    "device": "Device",
+    "queue": "Queue",
+    "answer": "Answer",
+    "stream": "Live updates",
+    "since": "Since",
+    "last-attempt": "Last try",
+    "next-attempt": "Next try",
+    "attempts": "Failed tries",
+    "model": "Model",
+    "key": "Key",
+    "models": "Models",
+    "providers": "Providers",
+    "variables": "More models",
+}
+
+VALUES: dict[str, str | tuple[str, ...]] = {
+    "from-discovered": "found by itself",
+    "from-last-good": "remembered from last time",
+    "from-configured": ("set in {name}", "set by you"),
+    "version-tested": ("{version}, tested", "tested"),
+    "version-too-old": ("{version}, too old", "too old"),
+    "version-newer-than-tested": ("{version}, newer than tested", "newer than tested"),
+    "version-unknown": ("{version}", "not known"),
+    "queue": ("{count} in the queue", "something in the queue"),
+    "queue-empty": "nothing in the queue",
+    "stream-open": "on",
+    "stream-missing": "off, it is asked every few seconds instead",
+    "since": ("{value}, for {seconds:duration}", "for {seconds:duration}"),
+    "ago": ("{seconds:duration} ago, at {value}", "{seconds:duration} ago"),
+    "ago-now": ("now, since {value}", "now"),
+    "in": "in {seconds:countdown}",
+    "in-now": "now",
+    "variables": ("set {variables} for {program}", "set a key for {program}"),
+}
+
+TIPS: dict[str, str | tuple[str, ...]] = {
+    "light": "How all services together stand: the worst of them decides.",
+    "service": ("{program}: {value}, {name}.", "{program}"),
+    "address": "Where the program answers.",
+    "from": "Who said that it is there: you, a setting, or Movie Director by looking for it.",
+    "version": "What the program says its version is, and whether Movie Director was tested with it.",
+    "makes": "What it can make for a film.",
+    "models": "The model files that it can work with.",
+    "device": "What it computes on, and how much memory of that is free.",
+    "queue": "Work that waits in it or runs on it, whoever sent it.",
+    "answer": "How long its last answer took. More than a second is slow.",
+    "stream": "Whether it tells by itself what happens. Without that it is asked every few seconds.",
+    "since": "Since when it has been in this state.",
+    "last-attempt": "When Movie Director last tried to connect.",
+    "next-attempt": "It is tried again by then, or at once when something begins to answer there.",
+    "attempts": "How often connecting failed since it was last connected.",
+    "last-seen": "What it could do when it was last connected.",
+    "problem": "What is wrong, and what helps.",
+    "note": "Good to know.",
+    "credit": "Who made the program that does this work.",
+    "llm": "Whether texts can be written, and by which model.",
+    "model": "The model that writes texts: the first of the list.",
+    "key": "Whether the key that is set for {program} is accepted by it.",
+    "language-models": "Models that {program} offers.",
+    "providers": "Whose models these are.",
+    "variables": (
+        "Start {program} with one of these variables set to the key of that provider."
+        " They belong to {program}, not to Blender.",
+        "Start the program with the key of a provider.",
+    ),
+    "layer": "One step of the last connection test, in the order in which a connection is made.",
+    "instance": "Another program of the same kind answers too.",
+}
+
+BUTTONS = {
+    "retry": "Retry now",
+    "check": "Check now",
+    "test": "Test connection",
+    "web": "Open web page",
+    "copy": "Copy details",
+    "use": "Use this one",
+    "settings": "Open settings",
+    "refresh": "Refresh",
+    "show": "Show details",
+    "hide": "Hide details",
+    "copy-value": "Click to copy.",
+}
+
+BUTTON_TIPS: dict[str, str | tuple[str, ...]] = {
+    "retry": ("Try to connect to {program} at once, without waiting.", "Try everything again at once."),
+    "check": ("Ask {program} at once how it is.", "Ask at once."),
+    "test": (
+        "Test the connection to {program} step by step. Blender goes on meanwhile.",
+        "Test the connections to all services, step by step. Blender goes on meanwhile.",
+    ),
+    "web": ("Open {url} in the web browser.", "Open its page in the web browser."),
+    "copy": ("Copy all that is known of {program}, without keys and passwords.", "Copy the details."),
+    "use": ("Use the {program} at {url} from now on.", "Use this one from now on."),
+    "settings": "Open the settings of Movie Director.",
+    "refresh": "Look for all services again, and check those that are connected.",
+    "show": ("Show what is known of {program}.", "Show what is known."),
+    "hide": ("Hide what is known of {program}.", "Hide what is known."),
+    "start-program": "Say how {program} is started.",
+    "restart-program": "Say how {program} is started again.",
+    "check-network": "Say what to look at when a computer cannot be reached.",
+}
+
+HELP: dict[str, str | tuple[str, ...]] = {
+    "start-program": (
+        "{start_hint} It is connected as soon as it answers; in Blender nothing needs to be done.",
+        "Start {program}. It is connected as soon as it answers; in Blender nothing needs to be done.",
+    ),
+    "restart-program": (
+        "Close the window of {program}, or press Ctrl-C in it, then start it again. {start_hint}"
+        " It is connected as soon as it answers.",
+        "Close the window of {program}, or press Ctrl-C in it, then start it again."
+        " It is connected as soon as it answers.",
+    ),
+    "check-network": (
+        "Is the computer {host} switched on, and on the same network as this one? Does its firewall let"
+        " {program} through? Was {program} started so that it listens for other computers? On a Mac, Blender"
+        " needs to be allowed under Privacy & Security, Local Network. A VPN may hide your own network.",
+        "Is the other computer switched on, and on the same network as this one? Does its firewall let"
+        " {program} through? On a Mac, Blender needs to be allowed under Privacy & Security, Local Network.",
+    ),
+}
+
+UNAVAILABLE: dict[str, str | tuple[str, ...]] = {
+    "not-running": "Movie Director has not started yet",
+    "no-page": "It is not known where its web page is",
+    "off": "It is switched off in the settings",
+    "no-settings": "Settings cannot be changed from here yet",
+    "environment": (
+        "The variable {name} decides where it is: change that",
+        "A variable of the system decides where it is: change that",
+    ),
+}
+
+CREDITS: dict[str, str | tuple[str, ...]] = {
+    "wan2gp": "Video generation uses WanGP (Wan2GP) by DeepBeepMeep.",
+}
+"""By the name of a service: what its licence wants to be said where it is shown."""
+
+GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {
+    "panel": PANEL,
+    "panel-label": LABELS,
+    "panel-value": VALUES,
+    "panel-tip": TIPS,
+    "panel-button": BUTTONS,
+    "panel-button-tip": BUTTON_TIPS,
+    "panel-help": HELP,
+    "panel-unavailable": UNAVAILABLE,
+    "credit": CREDITS,
+}
