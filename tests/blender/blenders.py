@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Blenders the tests run in, and how each is started.
+
+A wheel is Blender as a Python module: no window, nothing is drawn, timers never fire. A GUI is a program with
+windows: the one that the system installed, or one of a newer Debian in a folder that becomes its root.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.blender import environments
+from tests.blender.environments import EnvironmentMissing
+
+ROOT = Path(__file__).resolve().parents[2]
+LAUNCHER = Path(__file__).resolve().parent / "inside" / "launch.py"
+X_SOCKETS = Path("/tmp/.X11-unix")
+
+BOTH = ("legacy", "extension")
+FAILED = 3
+"""Exit status of a GUI whose Python code raised something."""
+
+
+@dataclass(frozen=True)
+class Blender:
+    """One Blender and how it is started."""
+
+    name: str
+    """Such as "wheel-4.2"."""
+    version: str
+    kind: str
+    """"wheel" or "gui"."""
+    python: str
+    """The version of its Python."""
+    modes: tuple[str, ...]
+    environment: str = ""
+    """Name of what has to be prepared for it, see `environments`; empty: the system's own program."""
+
+    def start_command(
+        self, order: Path, *, background: bool, needed: Sequence[Path], arguments: Sequence[str] = ()
+    ) -> list[str]:
+        """The command that runs the launcher with `order`; EnvironmentMissing if this Blender is not here.
+
+        `needed` are the folders that it has to see under the same paths as we; `arguments` go to a GUI.
+        """
+        if self.kind == "wheel":
+            return [str(environments.wheel_python(self.environment)), str(LAUNCHER), str(order)]
+        options = ["-b"] if background else ["--enable-event-simulate", "--window-geometry", "0", "0", *SIZE]
+        program = ["blender", *options, *arguments, "--python-exit-code", str(FAILED)]
+        program += ["--python", str(LAUNCHER), "--", str(order)]
+        if self.environment:
+            folder = environments.chroot(self.environment)
+            return environments.inside_chroot(folder, program, [ROOT, X_SOCKETS, *needed])
+        if shutil.which("blender") is None:
+            raise EnvironmentMissing(
+                "There is no blender on the PATH. This brings it: apt-get install blender"
+            )
+        return program
+
+    def missing(self) -> str:
+        """Why it cannot be run here, with the command that brings what it needs; empty if it can."""
+        try:
+            self.start_command(Path("order.json"), background=True, needed=())
+        except EnvironmentMissing as problem:
+            return str(problem)
+        return missing_display() if self.kind == "gui" else ""
+
+
+SIZE = ("1200", "800")
+"""Pixels of the screen and of the window on it."""
+
+WHEELS = (
+    Blender("wheel-4.2", "4.2.23", "wheel", "3.11", BOTH, "bpy-4.2"),
+    Blender("wheel-4.5", "4.5.15", "wheel", "3.11", BOTH, "bpy-4.5"),
+    Blender("wheel-5.0", "5.0.1", "wheel", "3.11", BOTH, "bpy-5.0"),
+    Blender("wheel-5.2", "5.2.3", "wheel", "3.13", BOTH, "bpy-5.2"),
+)
+GUIS = (
+    Blender("gui-3.4", "3.4.1", "gui", "3.11", ("legacy",)),
+    Blender("gui-4.3", "4.3.2", "gui", "3.13", BOTH, "debian-trixie"),
+    Blender("gui-5.2", "5.2.2", "gui", "3.14", BOTH, "debian-sid"),
+)
+
+
+def missing_display() -> str:
+    """Why no window can be opened here; empty if one can."""
+    if shutil.which("Xvfb") is None:
+        return "There is no Xvfb to open windows on. This brings it: apt-get install xvfb"
+    return ""
+
+
+def installed_blender() -> Path | None:
+    """The system's own Blender."""
+    found = shutil.which("blender")
+    return Path(found) if found else None
+
+
+def may_change_root() -> bool:
+    """Whether this process can make another folder its root, and mount in a namespace of its own."""
+    return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("unshare") is not None

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a test in Blender asks for: `wheel`, `gui` or `any_blender`, each a Blender in one mode."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.blender.blenders import GUIS, ROOT, WHEELS, Blender
+from tests.blender.display import Display, display
+from tests.blender.running import InBlender
+
+ADDON = "movie_director"
+TEST_LIMIT = 600
+"""Seconds for a test; each run in it has its own limit."""
+
+Case = tuple[Blender, str]
+
+
+def cases(blenders: tuple[Blender, ...]) -> list[object]:
+    """Each Blender in each of its modes, as parameters named such as "wheel-4.2-legacy"."""
+    return [
+        pytest.param((blender, mode), id=f"{blender.name}-{mode}")
+        for blender in blenders
+        for mode in blender.modes
+    ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a Blender, and give it time."""
+    for item in items:
+        if {"wheel", "gui", "any_blender"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.blender)
+            item.add_marker(pytest.mark.timeout(TEST_LIMIT))
+
+
+@pytest.fixture(scope="session")
+def addon_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip that is handed out, built from the sources as they are."""
+    folder = tmp_path_factory.mktemp("zip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "scripts"))
+        path: Path = importlib.import_module("build").build(folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[Display]:
+    """One X server for all tests."""
+    with display() as running:
+        yield running
+
+
+def _in_blender(request: pytest.FixtureRequest, zip: Path, folder: Path) -> InBlender:
+    blender, mode = request.param
+    missing = blender.missing()
+    if missing:
+        pytest.skip(f"{blender.name}: {missing}")
+    running = request.getfixturevalue("screen") if blender.kind == "gui" else None
+    return InBlender(blender, mode, ADDON, zip, folder / "blender", running)
+
+
+@pytest.fixture(params=cases(WHEELS))
+def wheel(request: pytest.FixtureRequest, addon_zip: Path, tmp_path: Path) -> InBlender:
+    """A Blender without windows: nothing is drawn, and no timer fires."""
+    return _in_blender(request, addon_zip, tmp_path)
+
+
+@pytest.fixture(params=cases(GUIS))
+def gui(request: pytest.FixtureRequest, addon_zip: Path, tmp_path: Path) -> InBlender:
+    """A Blender with windows, on a screen of its own."""
+    return _in_blender(request, addon_zip, tmp_path)
+
+
+@pytest.fixture(params=cases(WHEELS + GUIS))
+def any_blender(request: pytest.FixtureRequest, addon_zip: Path, tmp_path: Path) -> InBlender:
+    """Any of them."""
+    return _in_blender(request, addon_zip, tmp_path)
