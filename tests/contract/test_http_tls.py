@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from movie_director.core.endpoint import Credentials
 from movie_director.core.errors import ConfigError, ProblemCode, ProtocolError
 from movie_director.transport.sockets import SocketFactory
 
 from tests.http_kit import answer, client_of, fails, serve
 from tests.servers.plain import RawServer, read_head
-from tests.servers.tls import AUTHORITY, under_tls
+from tests.servers.tls import AUTHORITY, SECOND_AUTHORITY, SELF_SIGNED, under_tls
 
 
 @pytest.fixture
@@ -34,20 +35,53 @@ def test_https(factory: SocketFactory, host: str) -> None:
         assert (client.requests_sent, client.connects) == (2, 1)
 
 
-@pytest.mark.parametrize("trusted", [False, True])
-def test_certificate_that_cannot_be_trusted(factory: SocketFactory, trusted: bool) -> None:
-    """Of an authority that nobody knows; of a known one, but for another host."""
-    ca_file = AUTHORITY if trusted else None
+UNTRUSTED = [
+    ("server.pem", None, ProblemCode.CERTIFICATE_UNKNOWN),
+    ("server.pem", SECOND_AUTHORITY, ProblemCode.CERTIFICATE_UNKNOWN),
+    ("whole-chain.pem", None, ProblemCode.CERTIFICATE_UNKNOWN),
+    ("self-signed.pem", None, ProblemCode.CERTIFICATE_SELF_SIGNED),
+    ("other-name.pem", SECOND_AUTHORITY, ProblemCode.CERTIFICATE_OTHER_NAME),
+    ("expired.pem", SECOND_AUTHORITY, ProblemCode.CERTIFICATE_EXPIRED),
+    ("early.pem", SECOND_AUTHORITY, ProblemCode.CERTIFICATE_TOO_EARLY),
+]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize(("certificate", "ca_file", "code"), UNTRUSTED)
+def test_certificate_that_proves_nothing(
+    factory: SocketFactory, certificate: str, ca_file: str | None, code: ProblemCode, host: str
+) -> None:
+    """What is wrong is told, and not a byte of the request leaves: neither encrypted nor in the clear."""
+    came: list[bytes] = []
+
+    def note(sock: socket.socket) -> None:
+        came.append(sock.recv(1))
+
     with (
-        RawServer(under_tls(serve(answer())), "127.0.0.2") as server,
-        client_of(factory, f"https://127.0.0.2:{server.port}", ca_file=ca_file) as client,
-        pytest.raises(ProtocolError) as caught,
+        RawServer(under_tls(note, certificate)) as server,
+        client_of(
+            factory, f"https://{host}:{server.port}", ca_file=ca_file, credentials=Credentials("a", "canary")
+        ) as client,
     ):
-        client.get("/")
-    assert caught.value.problem.code is ProblemCode.CERTIFICATE
-    assert not caught.value.problem.retry
-    expected = "mismatch" if trusted else "unable to get local issuer certificate"
-    assert expected in str(caught.value.problem.parameter("reason"))
+        for _ in range(2):
+            with pytest.raises(ProtocolError) as caught:
+                client.get("/")
+        connects = server.accepted
+    told = caught.value.problem
+    assert (told.code, told.retry, came) == (code, False, [])
+    assert told.parameter("address") == f"{host}:{server.port}"
+    assert connects == 2, "a failed proof must not be tried again in another way"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "ca_file"), [("self-signed.pem", SELF_SIGNED), ("whole-chain.pem", SECOND_AUTHORITY)]
+)
+def test_ca_file_makes_a_certificate_count(factory: SocketFactory, certificate: str, ca_file: str) -> None:
+    with (
+        RawServer(under_tls(serve(answer()), certificate)) as server,
+        client_of(factory, f"https://127.0.0.1:{server.port}", ca_file=ca_file) as client,
+    ):
+        assert client.get_json("/") == {}
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

@@ -327,4 +327,4 @@ def test_wss_of_an_unknown_authority(factory: SocketFactory) -> None:
         socket_to(factory, f"wss://127.0.0.1:{server.port}"),
     ):
         pass
-    assert caught.value.problem.code is ProblemCode.CERTIFICATE
+    assert caught.value.problem.code is ProblemCode.CERTIFICATE_UNKNOWN

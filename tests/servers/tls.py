@@ -18,10 +18,22 @@ AUTHORITY = str(_FOLDER / "authority.pem")
 """Signed the certificate that the servers show for 127.0.0.1 and localhost; no system trusts it."""
 
 
-def under_tls(handler: Callable[[socket.socket], None]) -> Callable[[socket.socket], None]:
-    """The same handler for a `RawServer`, behind a TLS handshake; a failed handshake ends the connection."""
+SECOND_AUTHORITY = str(_FOLDER / "second-authority.pem")
+"""Signed the certificates that something is wrong with; no system trusts it either."""
+
+SELF_SIGNED = str(_FOLDER / "self-signed-certificate.pem")
+"""What ``self-signed.pem`` shows: a certificate that was signed by itself."""
+
+
+def under_tls(
+    handler: Callable[[socket.socket], None], certificate: str = "server.pem"
+) -> Callable[[socket.socket], None]:
+    """The same handler for a `RawServer`, behind a TLS handshake; a failed handshake ends the connection.
+
+    `certificate` is a file of tests/data/tls.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_FOLDER / "server.pem")
+    context.load_cert_chain(_FOLDER / certificate)
 
     def handle(sock: socket.socket) -> None:
         with context.wrap_socket(sock, server_side=True) as secured:

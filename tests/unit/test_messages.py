@@ -62,9 +62,14 @@ JARGON = re.compile(
 MAY_BE_TECHNICAL = {
     ("stream-refused", "advice"): "whoever put a proxy there knows the word WebSocket",
     ("certificate", "advice"): "the certificate is what has to be looked at",
+    ("certificate-expired", "advice"): "as above",
+    ("certificate-too-early", "advice"): "as above",
+    ("certificate-other-name", "advice"): "as above",
+    ("certificate-self-signed", "advice"): "as above",
+    ("certificate-unknown", "advice"): "as above",
 }
 """Texts for a reader who must have set up the very thing."""
-STAYS_UNNAMED = {"unknown-service", "bad-setting"}
+STAYS_UNNAMED = {"unknown-service", "bad-setting", "keys-were-open"}
 """Problems that are about no program."""
 
 
@@ -91,6 +96,8 @@ GUIDE_SAMPLES_OF: dict[ProblemCode, dict[str, Parameter]] = {
     },
     ProblemCode.BAD_SETTING: SETTING,
     ProblemCode.UNKNOWN_SERVICE: {"value": "comfy", "nearest": "comfyui"},
+    ProblemCode.NOT_ALLOWED: {"address": "192.168.1.20:8188"},
+    ProblemCode.KEYS_WERE_OPEN: {"where": "/home/me/.config/movie-director/secrets.json"},
 }
 
 

@@ -44,6 +44,11 @@ class ProblemCode(str, Enum):
     NEEDS_HTTPS = "needs-https"
     NEEDS_HTTP = "needs-http"
     CERTIFICATE = "certificate"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_TOO_EARLY = "certificate-too-early"
+    CERTIFICATE_OTHER_NAME = "certificate-other-name"
+    CERTIFICATE_SELF_SIGNED = "certificate-self-signed"
+    CERTIFICATE_UNKNOWN = "certificate-unknown"
     REDIRECTED = "redirected"
     MALFORMED = "malformed-answer"
     TOO_LARGE = "answer-too-large"
@@ -61,7 +66,16 @@ class ProblemCode(str, Enum):
     # what the user told us
     BAD_URL = "bad-url"
     BAD_SETTING = "bad-setting"
+    UNKNOWN_SETTING = "unknown-setting"
+    SETTINGS_UNREADABLE = "settings-unreadable"
+    SETTINGS_KEPT_ASIDE = "settings-kept-aside"
+    SETTINGS_NEWER = "settings-newer"
+    SETTINGS_NOT_SAVED = "settings-not-saved"
+    ONLINE_ACCESS_OFF = "online-access-off"
     UNKNOWN_SERVICE = "unknown-service"
+    # whom we may trust
+    NOT_ALLOWED = "not-allowed"
+    KEYS_WERE_OPEN = "keys-were-open"
     # ourselves
     CANCELLED = "cancelled"
     INTERNAL = "internal"
@@ -77,6 +91,18 @@ UNREACHED = frozenset(
     }
 )
 """Codes that say: no connection came about, so no program was bothered."""
+
+NOT_IDENTIFIED = frozenset(
+    {
+        ProblemCode.CERTIFICATE,
+        ProblemCode.CERTIFICATE_EXPIRED,
+        ProblemCode.CERTIFICATE_TOO_EARLY,
+        ProblemCode.CERTIFICATE_OTHER_NAME,
+        ProblemCode.CERTIFICATE_SELF_SIGNED,
+        ProblemCode.CERTIFICATE_UNKNOWN,
+    }
+)
+"""Codes that say: under TLS, the other side could not prove who it is."""
 
 
 @dataclass(frozen=True)

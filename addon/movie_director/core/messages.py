@@ -41,6 +41,7 @@ class Fix(str, Enum):
     USE_OTHER_SCHEME = "use-other-scheme"
     CHECK_NETWORK = "check-network"
     COPY_DETAILS = "copy-details"
+    ALLOW_ADDRESS = "allow-address"
     NONE = "none"
 
 
@@ -55,7 +56,12 @@ FIXES: Mapping[ProblemCode, Fix] = {
     ProblemCode.NOT_HTTP: Fix.OPEN_SETTINGS,
     ProblemCode.NEEDS_HTTPS: Fix.USE_OTHER_SCHEME,
     ProblemCode.NEEDS_HTTP: Fix.USE_OTHER_SCHEME,
-    ProblemCode.CERTIFICATE: Fix.OPEN_SETTINGS,
+    ProblemCode.CERTIFICATE: Fix.COPY_DETAILS,
+    ProblemCode.CERTIFICATE_EXPIRED: Fix.NONE,
+    ProblemCode.CERTIFICATE_TOO_EARLY: Fix.NONE,
+    ProblemCode.CERTIFICATE_OTHER_NAME: Fix.OPEN_SETTINGS,
+    ProblemCode.CERTIFICATE_SELF_SIGNED: Fix.OPEN_SETTINGS,
+    ProblemCode.CERTIFICATE_UNKNOWN: Fix.OPEN_SETTINGS,
     ProblemCode.REDIRECTED: Fix.OPEN_SETTINGS,
     ProblemCode.MALFORMED: Fix.RESTART_PROGRAM,
     ProblemCode.TOO_LARGE: Fix.OPEN_SETTINGS,
@@ -70,7 +76,15 @@ FIXES: Mapping[ProblemCode, Fix] = {
     ProblemCode.STREAM_MUTE: Fix.NONE,
     ProblemCode.BAD_URL: Fix.OPEN_SETTINGS,
     ProblemCode.BAD_SETTING: Fix.OPEN_SETTINGS,
+    ProblemCode.UNKNOWN_SETTING: Fix.NONE,
+    ProblemCode.SETTINGS_UNREADABLE: Fix.COPY_DETAILS,
+    ProblemCode.SETTINGS_KEPT_ASIDE: Fix.COPY_DETAILS,
+    ProblemCode.SETTINGS_NEWER: Fix.NONE,
+    ProblemCode.SETTINGS_NOT_SAVED: Fix.RETRY_NOW,
+    ProblemCode.ONLINE_ACCESS_OFF: Fix.OPEN_SETTINGS,
     ProblemCode.UNKNOWN_SERVICE: Fix.OPEN_SETTINGS,
+    ProblemCode.NOT_ALLOWED: Fix.ALLOW_ADDRESS,
+    ProblemCode.KEYS_WERE_OPEN: Fix.NONE,
     ProblemCode.CANCELLED: Fix.RETRY_NOW,
     ProblemCode.INTERNAL: Fix.COPY_DETAILS,
 }

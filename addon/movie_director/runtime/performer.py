@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from ..backends.base import Backend
 from ..core.connection import port_is_closed
 from ..core.errors import (
+    NOT_IDENTIFIED,
     ConfigError,
     Problem,
     ProblemCode,
@@ -46,8 +47,8 @@ _WRONG_ADDRESS = frozenset(
         ProblemCode.WRONG_PROGRAM,
         ProblemCode.NEEDS_HTTP,
         ProblemCode.NEEDS_HTTPS,
-        ProblemCode.CERTIFICATE,
         ProblemCode.REDIRECTED,
+        *NOT_IDENTIFIED,
     }
 )
 

@@ -8,6 +8,7 @@ import time
 
 from ..core.endpoint import Endpoint
 from ..core.errors import (
+    NOT_IDENTIFIED,
     Cancelled,
     ConfigError,
     ConnectionLost,
@@ -31,6 +32,18 @@ _NOT_TLS = frozenset(
     }
 )
 """OpenSSL's reasons when what came back is no TLS at all."""
+
+_UNPROVEN = {
+    9: ProblemCode.CERTIFICATE_TOO_EARLY,
+    10: ProblemCode.CERTIFICATE_EXPIRED,
+    18: ProblemCode.CERTIFICATE_SELF_SIGNED,
+    19: ProblemCode.CERTIFICATE_UNKNOWN,  # the authority came along, but nobody here knows it
+    20: ProblemCode.CERTIFICATE_UNKNOWN,
+    21: ProblemCode.CERTIFICATE_UNKNOWN,
+    62: ProblemCode.CERTIFICATE_OTHER_NAME,
+    64: ProblemCode.CERTIFICATE_OTHER_NAME,
+}
+"""What the numbers of OpenSSL's X509_V_ERR_… mean to the user."""
 
 _GREETING_TIMEOUT = 0.5
 
@@ -86,7 +99,7 @@ def speaks_tls(endpoint: Endpoint, sockets: SocketFactory, *, deadline: float) -
     except Cancelled:
         raise
     except ServiceError as error:
-        return error.problem.code is ProblemCode.CERTIFICATE
+        return error.problem.code in NOT_IDENTIFIED
     return True
 
 
@@ -94,8 +107,9 @@ def _handshake_failed(error: Exception, endpoint: Endpoint) -> ServiceError:
     address = endpoint.authority
     step = f"TLS handshake with {address}"
     if isinstance(error, ssl.SSLCertVerificationError):
+        code = _UNPROVEN.get(error.verify_code, ProblemCode.CERTIFICATE)
         reason = error.verify_message
-        return _protocol_error(ProblemCode.CERTIFICATE, f"{step}: {reason}", address, reason)
+        return _protocol_error(code, f"{step}: {reason}", address, reason)
     if isinstance(error, TimeoutError):
         return NoAnswer(problem(ProblemCode.NO_ANSWER, f"{step}: no answer in time", address=address))
     if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):

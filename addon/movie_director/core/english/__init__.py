@@ -22,12 +22,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from . import panel, problems, registry, services, settings
+from . import panel, problems, registry, services, settings, trust
 
 
 def _catalogue() -> Mapping[str, tuple[str, ...]]:
     texts: dict[str, tuple[str, ...]] = {}
-    for code, parts in problems.PROBLEMS.items():
+    for code, parts in (*problems.PROBLEMS.items(), *trust.PROBLEMS.items()):
         for part, variants in parts.items():
             texts[f"problem.{code}.{part}"] = variants
     for room in (problems, services, registry, panel, settings):
