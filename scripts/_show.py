@@ -14,10 +14,11 @@ import _demo_environments
 import _tour
 from movie_director.backends import backends
 from movie_director.backends.base import Backend
+from movie_director.core.environment import settings_from_environment
 from movie_director.core.errors import ConfigError
 from movie_director.core.messages import explain
 from movie_director.core.model import Sighting
-from movie_director.core.settings import Policy, Settings, settings_from_environment
+from movie_director.core.settings import Policy, Settings
 from movie_director.runtime import discovery
 from movie_director.transport.sockets import SocketFactory
 

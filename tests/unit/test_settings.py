@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 from movie_director.core.backoff import Backoff
+from movie_director.core.environment import settings_from_environment
 from movie_director.core.errors import ConfigError, ProblemCode
-from movie_director.core.settings import Policy, ServiceSettings, Settings, settings_from_environment
+from movie_director.core.settings import Policy, ServiceSettings, Settings
 
 
 def comfyui(**environment: str) -> ServiceSettings:

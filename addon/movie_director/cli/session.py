@@ -15,12 +15,13 @@ from pathlib import Path
 from ..backends import backends
 from ..backends.base import Backend
 from ..core.endpoint import parse_url
+from ..core.environment import settings_from_environment
 from ..core.errors import ConfigError
 from ..core.messages import explain
 from ..core.presentation import context
 from ..core.redact import Redactor
 from ..core.serialisation import Clocks
-from ..core.settings import Settings, settings_from_environment
+from ..core.settings import Settings
 from ..core.snapshot import Snapshot
 from ..core.versions import VersionRule
 from ..runtime.log import level_from, open_log

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from .backoff import Backoff
 from .endpoint import ParsedUrl, parse_url
-from .errors import ConfigError, ProblemCode, problem
+from .errors import ConfigError, Problem
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,19 @@ class ServiceSettings:
     required: bool | None = None
     """None leaves it to the backend's default."""
     api_key: str = field(default="", repr=False)
+    ca_file: str = ""
+    """Certificates (PEM) that are trusted besides those of the system; empty for none."""
     policy: Policy = field(default_factory=Policy)
+    withheld: Problem | None = None
+    """Why the configured endpoint must not be contacted; None if it may be."""
 
     def target(self, default_port: int) -> ParsedUrl | None:
-        """The configured endpoint, None for automatic; raises `ConfigError` for a broken URL."""
+        """The configured endpoint, None for automatic.
+
+        Raises `ConfigError` for a broken URL, and for one that must not be contacted.
+        """
+        if self.withheld is not None:
+            raise ConfigError(self.withheld)
         return parse_url(self.url, default_port=default_port) if self.url.strip() else None
 
 
@@ -73,96 +82,14 @@ class Settings:
     """Effective settings of all services; a service that is not named has the defaults."""
 
     services: Mapping[str, ServiceSettings] = field(default_factory=lambda: MappingProxyType({}))
+    local_only: bool = False
+    """Whether nothing but this computer may be contacted."""
 
     def of(self, service: str) -> ServiceSettings:
         return self.services.get(service, _DEFAULTS)
 
     def with_service(self, service: str, settings: ServiceSettings) -> Settings:
-        return Settings(MappingProxyType({**self.services, service: settings}))
+        return replace(self, services=MappingProxyType({**self.services, service: settings}))
 
 
 _DEFAULTS = ServiceSettings()
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off"})
-_TIMEOUT_RANGE = (1.0, 300.0)
-
-
-def settings_from_environment(services: Iterable[str], environment: Mapping[str, str]) -> Settings:
-    """Read ``MOVIE_DIRECTOR_<SERVICE>_{URL,ENABLED,TIMEOUT,API_KEY}``.
-
-    TIMEOUT is the limit of one health check in seconds (1 to 300). Raises `ConfigError` that names the
-    variable, its value (never a key) and what was expected. An empty variable counts as not set.
-    """
-    found: dict[str, ServiceSettings] = {}
-    for service in services:
-        prefix = f"MOVIE_DIRECTOR_{service.upper()}_"
-        values = {
-            key: environment[prefix + key].strip()
-            for key in ("URL", "ENABLED", "TIMEOUT", "API_KEY")
-            if environment.get(prefix + key, "").strip()
-        }
-        if values:
-            found[service] = _from_values(prefix, values)
-    return Settings(MappingProxyType(found))
-
-
-def _from_values(prefix: str, values: Mapping[str, str]) -> ServiceSettings:
-    settings = _DEFAULTS
-    if "URL" in values:
-        _check_url(prefix + "URL", values["URL"])
-        settings = replace(settings, url=values["URL"])
-    if "ENABLED" in values:
-        settings = replace(settings, enabled=_boolean(prefix + "ENABLED", values["ENABLED"]))
-    if "TIMEOUT" in values:
-        timeout = _seconds(prefix + "TIMEOUT", values["TIMEOUT"])
-        settings = replace(settings, policy=replace(settings.policy, check_timeout=timeout))
-    if "API_KEY" in values:
-        settings = replace(settings, api_key=_key(prefix + "API_KEY", values["API_KEY"]))
-    return settings
-
-
-def _check_url(variable: str, value: str) -> None:
-    try:
-        parse_url(value)
-    except ConfigError as error:
-        reason = str(error.problem.parameter("reason"))
-        raise _bad_setting(variable, str(error.problem.parameter("value")), reason) from error
-
-
-def _boolean(variable: str, value: str) -> bool:
-    if value.lower() in _TRUE:
-        return True
-    if value.lower() in _FALSE:
-        return False
-    raise _bad_setting(variable, value, "expected 1, true, yes, on, 0, false, no or off")
-
-
-def _seconds(variable: str, value: str) -> float:
-    low, high = _TIMEOUT_RANGE
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = -1.0
-    if not low <= seconds <= high:
-        raise _bad_setting(variable, value, f"expected a number of seconds from {low:g} to {high:g}")
-    return seconds
-
-
-def _key(variable: str, value: str) -> str:
-    if value.isascii() and value.isprintable() and " " not in value:
-        return value
-    reason = "a key has only letters, digits and signs of plain English, no space and no line break"
-    raise _bad_setting(variable, "(hidden)", reason)
-
-
-def _bad_setting(name: str, value: str, reason: str) -> ConfigError:
-    return ConfigError(
-        problem(
-            ProblemCode.BAD_SETTING,
-            f"{name}='{value[:80]}': {reason}",
-            retry=False,
-            name=name,
-            value=value[:80],
-            reason=reason,
-        )
-    )

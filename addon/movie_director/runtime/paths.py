@@ -7,7 +7,7 @@
 | Windows | %APPDATA%\\Movie Director              | the same                                       |
 | macOS   | ~/Library/Application Support/Movie Director | the same                                |
 
-MOVIE_DIRECTOR_HOME moves both into one folder.
+MOVIE_DIRECTOR_HOME moves both into one folder, MOVIE_DIRECTOR_CONFIG names another config file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 VARIABLE = "MOVIE_DIRECTOR_HOME"
+CONFIG_VARIABLE = "MOVIE_DIRECTOR_CONFIG"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,18 @@ class Folders:
 
     settings: PurePath
     state: PurePath
+    named_config: PurePath | None = None
+    """The config file that MOVIE_DIRECTOR_CONFIG names; it may have any name."""
+
+    @property
+    def config(self) -> PurePath:
+        """The config file that the user may write."""
+        return self.named_config or self.settings / "config.toml"
+
+    @property
+    def user_settings(self) -> PurePath:
+        """The file of what the user set in the preferences, and of profiles."""
+        return self.settings / "settings.json"
 
     @property
     def logs(self) -> PurePath:
@@ -40,24 +53,33 @@ def folders(platform: str, environ: Mapping[str, str], home: str) -> Folders:
     """The folders of the user whose home is `home`, on `platform` (as in `sys.platform`).
 
     Variables that are empty count as not set, and so do relative ones of the XDG convention, as it
-    demands. A relative MOVIE_DIRECTOR_HOME lies in `home`, and ``~`` means it.
+    demands. A relative path in a variable of ours lies in `home`, and ``~`` means it.
     """
     make: type[PurePath] = PureWindowsPath if platform == "win32" else PurePosixPath
-    own = environ.get(VARIABLE, "").strip()
-    if own:
-        folder = make(home) / own.removeprefix("~").lstrip("/\\") if own.startswith("~") else make(home) / own
-        return Folders(folder, folder)
+    config = _named(environ, CONFIG_VARIABLE, make(home))
+    own = _named(environ, VARIABLE, make(home))
+    if own is not None:
+        return Folders(own, own, config)
     if platform == "win32":
         roaming = environ.get("APPDATA", "").strip()
         folder = (make(roaming) if roaming else make(home) / "AppData" / "Roaming") / "Movie Director"
-        return Folders(folder, folder)
+        return Folders(folder, folder, config)
     if platform == "darwin":
         folder = make(home) / "Library" / "Application Support" / "Movie Director"
-        return Folders(folder, folder)
+        return Folders(folder, folder, config)
     return Folders(
         _xdg(environ, "XDG_CONFIG_HOME", make(home) / ".config") / "movie-director",
         _xdg(environ, "XDG_STATE_HOME", make(home) / ".local" / "state") / "movie-director",
+        config,
     )
+
+
+def _named(environ: Mapping[str, str], variable: str, home: PurePath) -> PurePath | None:
+    """The path in a variable; None if it is not set."""
+    named = environ.get(variable, "").strip()
+    if not named:
+        return None
+    return home / named.removeprefix("~").lstrip("/\\") if named.startswith("~") else home / named
 
 
 def _xdg(environ: Mapping[str, str], variable: str, default: PurePath) -> PurePath:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     import gradio_client as gradio_client
     import pybreaker as pybreaker
     import requests as requests
+    import tomli as tomli
     import urllib3 as urllib3
     import websocket as websocket
 else:
     from . import isolation
 
-    _PACKAGES = frozenset({"gradio_client", "pybreaker", "requests", "urllib3", "websocket"})
+    _PACKAGES = frozenset({"gradio_client", "pybreaker", "requests", "tomli", "urllib3", "websocket"})
 
     def __getattr__(name):
         if name not in _PACKAGES:

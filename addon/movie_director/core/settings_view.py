@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the outside sees of the settings: one consistent, frozen picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from .endpoint import parse_url
+from .errors import ConfigError, Problem, ProblemCode, problem
+from .layers import Effective, Values
+from .schema import Schema
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class SettingsView:
+    """All settings at one moment; `version` grows by one at every change."""
+
+    version: int = 0
+    loaded: bool = False
+    """Whether the user's file and the config file have been read; before, they say nothing."""
+    effective: Effective = field(default_factory=Effective)
+    """What holds for every setting, and who says so."""
+    settings: Settings = field(default_factory=Settings)
+    """The same as the manager takes it."""
+    user: Values = field(default_factory=Values)
+    """What the user set in the preferences."""
+    project: Values = field(default_factory=Values)
+    """What the open .blend says."""
+    profiles: Mapping[str, Values] = field(default_factory=lambda: MappingProxyType({}))
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the settings, in the order of the layers."""
+
+
+def withheld_offline(schema: Schema, effective: Effective) -> dict[str, Problem]:
+    """By service, why it must not be contacted while only this computer may be."""
+    withheld: dict[str, Problem] = {}
+    for service in schema.services:
+        url = str(effective.get(service.name, "url").value)
+        try:
+            endpoint = parse_url(url, default_port=service.default_port).endpoint if url else None
+        except ConfigError:
+            continue  # its own problem, told elsewhere
+        if endpoint is not None and not endpoint.is_loopback:
+            withheld[service.name] = online_access_off(endpoint.authority, service.label)
+    return withheld
+
+
+def online_access_off(address: str, program: str = "") -> Problem:
+    """The problem of an address on another computer while only this one may be contacted."""
+    what = f"{address} is not on this computer"
+    return problem(ProblemCode.ONLINE_ACCESS_OFF, what, retry=False, address=address, **_named(program))
+
+
+def _named(program: str) -> dict[str, str]:
+    return {"program": program} if program else {}

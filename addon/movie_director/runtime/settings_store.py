@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All settings of this process: read, watched, changed and written by one thread, seen by everybody.
+
+A change is visible at once; the thread writes it. Files that somebody else changes, an editor or another
+Blender, are read again within about a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from ..core.environment import read_environment
+from ..core.errors import Problem, ProblemCode, problem
+from ..core.layers import LayerValues, Values, resolve, to_settings
+from ..core.project_layer import read_project
+from ..core.schema import Layer, Schema
+from ..core.settings import Policy
+from ..core.settings_document import NewerVersion, Unreadable, UserSettings, merged
+from ..core.settings_view import SettingsView, withheld_offline
+from .config_file import ConfigFile
+from .settings_file import Loaded, SettingsFile, Taken
+
+log = logging.getLogger(__name__)
+
+LOOK = 1.0
+"""Seconds between two looks at the files."""
+SETTLE = 0.1
+"""Seconds that an edited file must stay as it is before it is read, and that our changes wait for more."""
+_AGAIN = 10.0
+"""Seconds until a file that could not be written is tried again."""
+_TAKEN_AGAIN = 0.02
+_LAST_TRIES = 8
+"""At the end, while another process writes; all of them fit well into the time that a stop may take."""
+_MOST_LOOKS = 20
+
+_PARTS = ("environment", "file", "project", "aside", "user", "saving")
+"""Where problems come from, in the order in which they are told."""
+
+
+class SettingsStore:
+    """Holds the newest `SettingsView` and keeps it, the file of the user and the config file in step.
+
+    Without a file nothing is kept. `extra` is what the command line says, which wins over the environment.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        environment: Mapping[str, str],
+        *,
+        user_file: Path | None = None,
+        config_file: Path | None = None,
+        config_is_named: bool = False,
+        extra: LayerValues | None = None,
+        local_only: bool = False,
+        policy: Policy | None = None,
+    ) -> None:
+        self.schema = schema
+        self._user_file = None if user_file is None else SettingsFile(user_file, schema)
+        self._config_file = (
+            None if config_file is None else ConfigFile(config_file, schema, named=config_is_named)
+        )
+        self._policy = policy
+        # Law of this lock: held only to compute and swap values, never over I/O.
+        self._changed = threading.Condition(threading.Lock())
+        environment_layer, problems = read_environment(schema, environment)
+        self._environment = environment_layer if extra is None else _over(extra, environment_layer)
+        self._config = LayerValues(Layer.FILE)
+        self._project = LayerValues(Layer.PROJECT)
+        self._base = self._ours = UserSettings()
+        self._problems: dict[str, tuple[Problem, ...]] = {"environment": problems}
+        self._local_only = local_only
+        self._may_write = False
+        self._view = SettingsView()
+        self._config_stamps: tuple[object, ...] = ()
+        self._user_stamp: object = None
+        self._save_at = 0.0
+        self._stopping = threading.Event()
+        self._pause = threading.Event()
+        self._bell = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="md-settings", daemon=True)
+        self.touch()
+
+    # --- from any thread ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to read; `view().loaded` tells when it is done."""
+        self._thread.start()
+
+    def request_stop(self) -> None:
+        """Let it write what is left, and end; returns at once."""
+        self._stopping.set()
+        self._bell.set()
+        self.touch()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the end; False if the thread still lives after `timeout` seconds."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def view(self, seen: int = -1) -> SettingsView | None:
+        """The newest view, or None if it is not newer than version `seen`; never waits."""
+        newest = self._view
+        return newest if newest.version > seen else None
+
+    @property
+    def newest(self) -> SettingsView:
+        return self._view
+
+    def wait(self, seen: int, timeout: float) -> SettingsView | None:
+        """Block for up to `timeout` seconds until there is a view newer than version `seen`.
+
+        Returns None when the time is over. Not for Blender's main thread.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._view.version > seen, timeout)
+        return self.view(seen)
+
+    def wait_until_loaded(self, timeout: float) -> SettingsView:
+        """Block until the files have been read, for up to `timeout` seconds; the newest view then."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._view.loaded, timeout)
+        return self._view
+
+    def touch(self) -> None:
+        """Make whoever waits look again, though nothing has changed."""
+        with self._changed:
+            self._swap_locked()
+
+    def change(self, edit: Callable[[UserSettings], UserSettings]) -> None:
+        """Change what the user set; visible at once, written soon.
+
+        `edit` is a pure function of the present settings. What it raises (`ConfigError` for a value that
+        cannot be) is passed on, and nothing has changed.
+        """
+        with self._changed:
+            changed = edit(self._ours)
+            if changed == self._ours:
+                return
+            self._ours = changed
+            self._swap_locked()
+        self._bell.set()
+
+    def set_value(self, service: str, name: str, value: object) -> None:
+        """Set one value of the user; `service` is empty for a general setting. Raises `ConfigError`."""
+        self.change(lambda user: user.with_value(self.schema, service, name, value))
+
+    def set_project(self, said: Mapping[str, Mapping[str, object]] | None, where: str = "") -> None:
+        """What the open .blend says, as found there: by service ("" for general settings) and name.
+
+        Wrong values are left out and reported. None when no project is open. `where` is the name of the file.
+        """
+        layer, problems = read_project(self.schema, said or {}, where)
+        with self._changed:
+            if layer != self._project or problems != self._problems.get("project", ()):
+                self._project = layer
+                self._note_locked("project", problems)
+
+    def set_local_only(self, local_only: bool) -> None:
+        """Whether nothing but this computer may be contacted."""
+        with self._changed:
+            if local_only != self._local_only:
+                self._local_only = local_only
+                self._swap_locked()
+
+    def _swap_locked(self, *, loaded: bool | None = None) -> None:
+        """Compute the view anew; the lock is held."""
+        layers = (self._environment, self._config, self._project, LayerValues(Layer.USER, self._ours.values))
+        effective = resolve(self.schema, layers)
+        withheld = withheld_offline(self.schema, effective) if self._local_only else {}
+        self._view = SettingsView(
+            version=self._view.version + 1,
+            loaded=self._view.loaded if loaded is None else loaded,
+            effective=effective,
+            settings=to_settings(
+                self.schema, effective, base=self._policy, withheld=withheld, local_only=self._local_only
+            ),
+            user=self._ours.values,
+            project=self._project.values,
+            profiles=self._ours.profiles,
+            problems=tuple(each for part in _PARTS for each in self._problems.get(part, ())),
+        )
+        self._changed.notify_all()
+
+    # --- the thread --------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._load()
+            while not self._stopping.is_set():
+                if self._bell.wait(self._seconds_to_wait()):
+                    self._bell.clear()
+                    self._stopping.wait(SETTLE)
+                    self._save_at = 0.0
+                self._look()
+                self._save_if_due()
+            self._save_at_the_end()
+        except Exception:
+            log.exception("settings are neither read nor written any more: a fault of ours")
+
+    def _load(self) -> None:
+        try:
+            self._read_config()
+            self._read_user()
+        finally:
+            with self._changed:
+                self._swap_locked(loaded=True)
+
+    def _seconds_to_wait(self) -> float:
+        if not self._is_dirty:
+            return LOOK
+        return min(LOOK, max(0.0, self._save_at - time.monotonic()))
+
+    def _look(self) -> None:
+        """Read what somebody else changed, once it has settled."""
+        if self._config_file is not None and self._config_file.stamps() != self._config_stamps:
+            self._wait_until_settled(self._config_file.stamps)
+            self._read_config()
+        if self._user_file is not None and self._user_file.stamp() != self._user_stamp:
+            self._wait_until_settled(self._user_file.stamp)
+            self._read_user()
+
+    def _wait_until_settled(self, stamp: Callable[[], object]) -> None:
+        """An editor may write a file in several steps; what is there in between is not what is meant."""
+        before = stamp()
+        for _ in range(_MOST_LOOKS):
+            if self._stopping.wait(SETTLE) or stamp() == before:
+                return
+            before = stamp()
+
+    def _read_config(self) -> None:
+        if self._config_file is None:
+            return
+        self._config_stamps = self._config_file.stamps()
+        parsed = self._config_file.read()
+        with self._changed:
+            # A file that breaks while it is edited changes nothing until it can be read again.
+            self._config = parsed.layer or self._config
+            self._note_locked("file", parsed.problems)
+
+    def _read_user(self) -> None:
+        if self._user_file is None:
+            return
+        self._user_stamp = self._user_file.stamp()
+        self._may_write = True
+        try:
+            loaded = self._user_file.read()
+        except NewerVersion as error:
+            self._refuse_newer(error)
+        except (Unreadable, OSError) as error:
+            self._note("user", self._about_file(ProblemCode.SETTINGS_UNREADABLE, _reason(error)))
+        else:
+            self._take(loaded, since=self._base)
+
+    def _take(self, loaded: Loaded, since: UserSettings) -> None:
+        """This is what the file holds; what was changed here after `since` is still to be written."""
+        with self._changed:
+            self._ours = merged(since, self._ours, loaded.user)
+            self._base = loaded.user
+            self._user_stamp = loaded.stamp
+            if loaded.kept_aside is not None:
+                self._note_locked("aside", (loaded.kept_aside,))
+            self._note_locked("user", loaded.problems)
+
+    @property
+    def _is_dirty(self) -> bool:
+        return self._user_file is not None and self._may_write and self._ours != self._base
+
+    def _save_if_due(self) -> None:
+        """Write what was changed here; a file that cannot be written is tried again later."""
+        if self._user_file is None or not self._is_dirty or time.monotonic() < self._save_at:
+            return
+        sent = self._ours
+        try:
+            loaded = self._user_file.merge(self._base, sent)
+        except Taken:
+            self._save_at = time.monotonic() + _TAKEN_AGAIN
+        except NewerVersion as error:
+            self._refuse_newer(error)
+        except OSError as error:
+            self._save_at = time.monotonic() + _AGAIN
+            self._note("saving", self._about_file(ProblemCode.SETTINGS_NOT_SAVED, _reason(error)))
+        else:
+            self._note("saving")
+            self._take(loaded, since=sent)
+
+    def _save_at_the_end(self) -> None:
+        for _ in range(_LAST_TRIES):
+            self._save_at = 0.0
+            self._save_if_due()
+            if not self._is_dirty:
+                return
+            self._pause.wait(_TAKEN_AGAIN)
+
+    def _refuse_newer(self, error: NewerVersion) -> None:
+        self._may_write = False
+        self._note("user", self._about_file(ProblemCode.SETTINGS_NEWER, f"version {error}"))
+
+    def _about_file(self, code: ProblemCode, reason: str) -> Problem:
+        assert self._user_file is not None
+        where = str(self._user_file.path)
+        return problem(code, f"{where}: {reason}", retry=False, where=where, reason=reason)
+
+    def _note(self, part: str, *problems: Problem) -> None:
+        with self._changed:
+            self._note_locked(part, problems)
+
+    def _note_locked(self, part: str, problems: tuple[Problem, ...]) -> None:
+        known = self._problems.get(part, ())
+        self._problems[part] = problems
+        self._swap_locked()
+        for each in problems:
+            if each not in known:
+                log.warning("%s: %s", each.code.value, each.detail)
+
+
+def _over(above: LayerValues, below: LayerValues) -> LayerValues:
+    """Two sources of one layer, the first winning."""
+    values = Values(MappingProxyType({**below.values.entries, **above.values.entries}))
+    return LayerValues(below.layer, values, {**below.details, **above.details})
+
+
+def _reason(error: Exception) -> str:
+    said = error.strerror if isinstance(error, OSError) else None
+    return (said or str(error)).rstrip(".")[:200]
