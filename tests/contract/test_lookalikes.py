@@ -139,11 +139,11 @@ def wrong_verdicts(sockets: SocketFactory, shuffled: random.Random) -> list[str]
     with crowd(shuffled) as (right, known):
         started = time.monotonic()
         places = candidates(known, ["127.0.0.1"])
-        seen = {each.endpoint.port: each for each in look_around(places, known, sockets, HASTY)}
+        looks = [(each.endpoint.port, each) for each in look_around(places, known, sockets, HASTY)]
         seconds = time.monotonic() - started
         assert seconds < LIMIT + 1, f"a look around took {seconds:.1f} s"
-    wrong = [f"nothing at the port of {right[port]}" for port in right.keys() - seen.keys()]
-    for port, sighting in seen.items():
+    wrong = [f"nothing at the port of {right[port]}" for port in right.keys() - dict(looks).keys()]
+    for port, sighting in looks:
         if verdict(sighting)[: len(right[port])] != right[port]:
             wrong.append(f"{verdict(sighting)} instead of {right[port]}")
     return wrong

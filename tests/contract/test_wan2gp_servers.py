@@ -101,6 +101,13 @@ def test_the_web_ui_has_nothing_else(web_ui: ServerProcess, path: str) -> None:
     assert (status, json.loads(body)) == (404, {"detail": "Not Found"})
 
 
+def test_a_download_that_nobody_asked_for_is_refused_in_words_of_its_own(web_ui: ServerProcess) -> None:
+    """As Wan2GP's own module answers, run with the same Gradio: without a content type."""
+    status, headers, body = ask(web_ui, "GET", recording.DOWNLOAD)
+    assert (status, body.decode()) == (404, recording.NO_DOWNLOAD)
+    assert "content-type" not in headers
+
+
 def test_work_is_taken_in_the_recorded_steps(web_ui: ServerProcess) -> None:
     """What `load_queue_action` and the steps after it answer, by the queue and in one session."""
     config = recording.config()

@@ -49,8 +49,8 @@ _HEAD = """<!doctype html>
 _OWN_TITLE = '		<meta property="og:title" content="Gradio" />'
 
 
-def app(config: Mapping[str, Any]) -> Handler:
-    """A program whose ``/config`` this is."""
+def app(config: Mapping[str, Any], own: Mapping[str, Reply] | None = None) -> Handler:
+    """A program whose ``/config`` this is, with addresses of its `own` beside those of Gradio."""
     prefix = str(config.get("api_prefix", ""))
     replies = {
         "/": gradio_page(str(config["title"]), config),
@@ -59,7 +59,7 @@ def app(config: Mapping[str, Any]) -> Handler:
         f"{prefix}/startup-events": json_reply(False, "200 OK", UVICORN),
         f"{prefix}/queue/status": json_reply({"msg": "estimation", "queue_size": 0}, "200 OK", UVICORN),
     }
-    return site(replies, NOT_FOUND)
+    return site({**replies, **(own or {})}, NOT_FOUND)
 
 
 def app_behind_log_in(version: str) -> Handler:

@@ -81,6 +81,13 @@ _GRADIO = (
         "its title, the last `og:title` of the page",
     ),
     Neighbour(
+        "a Gradio app on the port of Wan2GP",
+        app(small_config("Wan2GP fan page", "5.29.0")),
+        "Wan2GP fan page",
+        "its title; `/wangp_api/download/none` is FastAPI's 404",
+        basis=INVENTED,
+    ),
+    Neighbour(
         "a Gradio app without a title",
         app(small_config("Gradio", "6.31.0")),
         "a Gradio app",
@@ -207,6 +214,13 @@ _WEB = (
         site({}, page("<html><title>Welcome to nginx!</title>", "200 OK", "Server: nginx/1.27.2")),
         "Welcome to nginx!",
         "its title",
+    ),
+    Neighbour(
+        "a server of downloads",
+        site({}, plain("Download expired or not found", "404 Not Found")),
+        "",
+        "Wan2GP's words at every address; `/gradio_api/app_id` is not Gradio's",
+        basis=INVENTED,
     ),
     Neighbour(
         "a page that calls itself ComfyUI",

@@ -17,7 +17,7 @@ from .gradio_apps import recording as gradio_recording
 from .litellm.protocol import LiteLLMServer
 from .litellm.recordings import VERSIONS
 from .plain import RawServer
-from .sites import Handler, json_reply, plain, site
+from .sites import Handler, Reply, json_reply, plain, site
 from .wan2gp import recording as wan2gp_recording
 
 
@@ -39,11 +39,12 @@ class StandIn:
     known_by: str
 
 
+NO_DOWNLOAD = Reply(wan2gp_recording.NO_DOWNLOAD.encode(), "404 Not Found")
 _COMFYUI = "`/system_stats` with `system.comfyui_version` (or `pytorch_version`) and the list `devices`"
 _LITELLM = "`/health/liveliness` “I'm alive!”, and the page “LiteLLM API - Swagger UI” or `/health/readiness`"
 _RVC = "`/config` with the operations `infer_convert` and `infer_change_voice`"
 _AUDIOLDM = "`/config` with the heading of AudioLDM 1 or 2, and an operation from text to video"
-_WEB_UI = "a Gradio page with the title “WanGP”"
+_WEB_UI = "a Gradio page with the title “WanGP”; at its usual ports already by `/wangp_api/download/none`"
 _MCP = "`/mcp` refuses GET as MCP does, then `initialize` with `serverInfo.name` “WanGP”"
 
 
@@ -88,7 +89,8 @@ def _gradio_app(app: str) -> Handler:
 
 @cache
 def _wan2gp_web_ui() -> Handler:
-    return gradio_pages.app(wan2gp_recording.config())
+    downloads = {wan2gp_recording.DOWNLOAD: NO_DOWNLOAD}
+    return gradio_pages.app(wan2gp_recording.config(), downloads)
 
 
 @cache

@@ -108,6 +108,11 @@ class Backend:
     """Ask one small address more than the page given; the proven identity, or None for another program."""
     connect: Callable[[Surroundings], Client]
     """Make a client; opens nothing yet."""
+    identify_early: Callable[[HttpClient], ServiceInfo | None] | None = field(kw_only=True, default=None)
+    """For a program whose page is slow: the identity by small addresses that it alone answers, or None.
+
+    Asked at its usual ports, before the page; raises `ServiceError` like `identify`.
+    """
 
     @property
     def default_port(self) -> int:

@@ -22,11 +22,12 @@ from ..core.model import Sighting
 from ..core.settings import Policy, Settings
 from ..core.snapshot import DiscoveryReport
 from ..transport.cancellation import Cancellation
+from ..transport.http import HttpClient
 from ..transport.listening_ports import listening_on_loopback
 from ..transport.owned_socket import OwnedSocket
 from ..transport.sockets import SocketFactory
 from .parallel import each_as_it_comes
-from .recognition import Look, recognise
+from .recognition import Look, recognise, recognise_early
 
 Browse = Callable[[Cancellation], Sequence[Advertisement]]
 """Waits for advertisements; ends when cancelled."""
@@ -59,7 +60,10 @@ def look_around(
     policy: Policy,
     limit: float = LIMIT,
 ) -> Iterator[Sighting]:
-    """Yield what answers at `endpoints`, as the answers come; closed ports yield nothing."""
+    """Yield what answers at `endpoints`, as the answers come; closed ports yield nothing.
+
+    A program that is known before its page has come is yielded again with what the page says.
+    """
     search = Search(backends, sockets, policy, limit)
     yield from search.run(search.sources(endpoints))
 
@@ -94,13 +98,14 @@ def survey(
 
 
 def in_port_order(sightings: Iterable[Sighting], endpoints: Iterable[Endpoint]) -> tuple[Sighting, ...]:
-    """Sightings in the order of their candidates, one program listed once.
+    """Sightings in the order of their candidates, one program listed once, as it was seen last.
 
     A server that listens on both address families is met at 127.0.0.1 and at ::1; the first is kept.
     """
     order = {endpoint: number for number, endpoint in enumerate(endpoints)}
     kept: dict[tuple[object, ...], Sighting] = {}
-    for sighting in sorted(sightings, key=lambda each: order.get(each.endpoint, len(order))):
+    latest = {sighting.endpoint: sighting for sighting in sightings}
+    for sighting in sorted(latest.values(), key=lambda each: order.get(each.endpoint, len(order))):
         kept.setdefault((*place_of(sighting.endpoint), sighting.service, sighting.stranger), sighting)
     return tuple(kept.values())
 
@@ -166,9 +171,8 @@ class Search:
                 yield _Opening(endpoint, None)
 
     def run(self, sources: Sequence[Iterable[_Opening]]) -> Iterator[Sighting]:
-        """Yield what answers, as the answers come."""
-        sightings = each_as_it_comes(self._look_at, sources, name="md-discovery", deadline=self.deadline)
-        yield from (sighting for sighting in sightings if sighting is not None)
+        """Yield what answers, as the answers come; a program that tells more later comes again."""
+        yield from each_as_it_comes(self._look_at, sources, name="md-discovery", deadline=self.deadline)
 
     def _untried(self, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
         with self._lock:
@@ -190,7 +194,7 @@ class Search:
                 yield _Opening(first, None if first.secure else connection)
                 yield from (_Opening(other, None) for other in others)
 
-    def _look_at(self, opening: _Opening) -> Sighting | None:
+    def _look_at(self, opening: _Opening) -> Iterator[Sighting]:
         endpoint, started = opening.endpoint, time.monotonic()
         http = Look(
             endpoint,
@@ -201,21 +205,32 @@ class Search:
             credentials=self.credentials.get(endpoint),
             opened=opening.connection,
         )
-        try:
-            sighting = recognise(endpoint, http, self.backends)
-        except (Cancelled, Unreachable):
-            return None
-        except ServiceError as error:
-            sighting = Sighting(endpoint, None, None, problem=error.problem)
-        except Exception as error:
-            failure = problem(ProblemCode.INTERNAL, f"while looking at {endpoint}: {error!r}")
-            sighting = Sighting(endpoint, None, None, problem=failure)
-        finally:
-            http.close()
-        return replace(sighting, seconds=time.monotonic() - started)
+        for sighting in _sightings(endpoint, http, self.backends):
+            yield replace(sighting, seconds=time.monotonic() - started)
 
     def _connect_timeout(self, endpoint: Endpoint) -> float:
         return min(self.policy.connect_timeout(endpoint.is_loopback), _CONNECT_LIMIT)
+
+
+def _sightings(endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend]) -> Iterator[Sighting]:
+    """What is known early, if anything is, then what the page says; nothing if nobody answers."""
+    early = None
+    try:
+        early = recognise_early(endpoint, http, backends)
+        if early is not None:
+            yield early
+        sighting = recognise(endpoint, http, backends)
+    except (Cancelled, Unreachable):
+        return
+    except ServiceError as error:
+        sighting = Sighting(endpoint, None, None, problem=error.problem)
+    except Exception as error:
+        failure = problem(ProblemCode.INTERNAL, f"while looking at {endpoint}: {error!r}")
+        sighting = Sighting(endpoint, None, None, problem=failure)
+    finally:
+        http.close()
+    if early is None or sighting.problem is None:
+        yield sighting
 
 
 def _reports(search: Search, sources: Sequence[Iterable[_Opening]]) -> Iterator[DiscoveryReport]:

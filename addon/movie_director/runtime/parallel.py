@@ -21,14 +21,14 @@ _THREADS = 64
 
 
 def each_as_it_comes(
-    work: Callable[[Job], Result],
+    work: Callable[[Job], Iterable[Result]],
     sources: Sequence[Iterable[Job]],
     *,
     name: str,
     deadline: float,
     limit: int = _THREADS,
 ) -> Iterator[Result]:
-    """Run `work` on every job of every source, and yield the results in the order they come.
+    """Run `work` on every job of every source, and yield its results in the order they come.
 
     Each source is read in a thread of its own; each job is begun as soon as its source has it, in up to
     `limit` further threads. Ends at `deadline` (monotonic seconds) at the latest; threads that still work
@@ -39,18 +39,20 @@ def each_as_it_comes(
 
 
 class _Crew(Generic[Job, Result]):
-    def __init__(self, work: Callable[[Job], Result], name: str, deadline: float, limit: int) -> None:
+    def __init__(
+        self, work: Callable[[Job], Iterable[Result]], name: str, deadline: float, limit: int
+    ) -> None:
         self._work = work
         self._name = name
         self._deadline = deadline
         self._limit = limit
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._news: queue.SimpleQueue[tuple[Result, ...]] = queue.SimpleQueue()
-        """The result of a job, or nothing for the end of a source."""
+        """One result, or nothing for the end of a job or of a source."""
         self._lock = threading.Lock()
         self._threads = 0
         self._unfinished = 0
-        """Sources and jobs of which no news came yet."""
+        """Sources and jobs that have not ended yet."""
 
     def results(self, sources: Sequence[Iterable[Job]]) -> Iterator[Result]:
         self._unfinished = len(sources)
@@ -61,9 +63,10 @@ class _Crew(Generic[Job, Result]):
                 news = self._news.get(timeout=max(0.0, self._deadline - time.monotonic()))
             except queue.Empty:
                 return
-            with self._lock:
-                self._unfinished -= 1
             yield from news
+            if not news:
+                with self._lock:
+                    self._unfinished -= 1
 
     def _read(self, source: Iterable[Job]) -> None:
         for job in source:
@@ -84,7 +87,9 @@ class _Crew(Generic[Job, Result]):
                     self._threads -= 1
                     return
                 job = self._waiting.get_nowait()
-            self._news.put((self._work(job),))
+            for result in self._work(job):
+                self._news.put((result,))
+            self._news.put(())
 
     def _start(self, target: Callable[..., None], *arguments: object, name: str) -> None:
         threading.Thread(target=target, args=arguments, name=name, daemon=True).start()

@@ -94,6 +94,25 @@ def _serves_again(answer: Answer, limit: int, prefix_only: bool) -> bool:
     return len(answer.body) <= limit
 
 
+def recognise_early(endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend]) -> Sighting | None:
+    """Whose usual port it is, and who can tell without a page, may do so; None if nobody does.
+
+    What fails is left to `recognise`. Raises `Cancelled`.
+    """
+    for backend in backends:
+        if backend.identify_early is None or endpoint.port not in backend.default_ports:
+            continue
+        try:
+            info = backend.identify_early(http)
+        except Cancelled:
+            raise
+        except ServiceError:
+            continue
+        if info is not None:
+            return Sighting(endpoint, backend.name, info)
+    return None
+
+
 def recognise(
     endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend], *, thorough: bool = False
 ) -> Sighting:

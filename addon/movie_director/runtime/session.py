@@ -204,7 +204,7 @@ class Session:
         self._anew = False
         places = self.candidates()
         found = tuple(look_around(places, [self._backend], self._sockets, self.policy))
-        self._strangers = tuple(sighting.endpoint for sighting in found)
+        self._strangers = tuple(dict.fromkeys(sighting.endpoint for sighting in found))
         sightings = in_port_order(found, places)
         ours = [sighting for sighting in sightings if sighting.service == self._backend.name]
         if ours:

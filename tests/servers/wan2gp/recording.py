@@ -16,6 +16,9 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "wan2gp"
 VERSION = "12.60"
+DOWNLOAD = "/wangp_api/download/none"
+NO_DOWNLOAD = "Download expired or not found"
+"""What Wan2GP's source, and its own module run with the real Gradio, answer there since 12.21."""
 _FILLER = "filler "
 
 

@@ -32,13 +32,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="movie-director-wan2gp-") as folder:
         serving.keep_files_in(folder)
         blocks = make_blocks(options.seconds, options.version)
-        blocks.queue().launch(
+        app, *_ = blocks.queue().launch(
             server_name=HOST,
             auth=tuple(options.auth.split(":", 1)) if options.auth else None,
             prevent_thread_lock=True,
             quiet=True,
             ssr_mode=False,
         )
+        if options.downloads:
+            add_downloads(app)
         serving.serve_until_told(output, f"http://{HOST}:{blocks.server_port}")
         blocks.close(verbose=False)
     return 0
@@ -66,6 +68,16 @@ def make_blocks(seconds: float = 0.0, version: str = recording.VERSION) -> Any:
         for dependency in recorded["dependencies"]:
             _add_dependency(gradio, blocks, dependency, handlers.get(dependency["api_name"]))
     return blocks
+
+
+def add_downloads(app: Any) -> None:
+    """The one address that Wan2GP adds to Gradio's, for whom it has no download."""
+    from fastapi import Response  # type: ignore[import-not-found,unused-ignore]
+
+    async def download(token: str) -> Any:
+        return Response(recording.NO_DOWNLOAD, status_code=404)
+
+    app.get("/wangp_api/download/{token}")(download)
 
 
 def _add_dependency(
@@ -117,6 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one, which is the default")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask everybody to log in")
     parser.add_argument("--version", default=recording.VERSION, help="what its heading says it is")
+    parser.add_argument(
+        "--no-downloads", dest="downloads", action="store_false", help="be one from before 12.21"
+    )
     parser.add_argument("--seconds", type=float, default=0.05, help="how long a task takes (default: 0.05)")
     return parser
 

@@ -36,6 +36,11 @@ def identify(http: HttpClient, page: Answer) -> ServiceInfo | None:
     return mcp_mode.identify(http)
 
 
+def identify_early(http: HttpClient) -> ServiceInfo | None:
+    """Identity of the web UI without its page, and so without version; None where the page has to tell."""
+    return ServiceInfo(facts.PROGRAM, features=(facts.WEB_UI,)) if web_ui.answers_as_wan2gp(http) else None
+
+
 BACKEND = Backend(
     name="wan2gp",
     label=facts.PROGRAM,
@@ -49,4 +54,5 @@ BACKEND = Backend(
     suspects=suspects,
     identify=identify,
     connect=Wan2gpClient,
+    identify_early=identify_early,
 )
