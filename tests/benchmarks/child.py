@@ -1,6 +1,6 @@
 """A process of its own that runs nothing but a manager: `python -m tests.benchmarks.child`.
 
-It reads one command per line and answers each with one line of JSON: `await NAME` when the row is so,
+It reads one command per line and answers each with one line of JSON: `await NAME` when all rows are so,
 `usage` at once. At `end`, or when its input closes, it leaves without stopping the manager.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from movie_director.backends import backends
+from movie_director.backends.base import Backend
 from movie_director.backends.comfyui import BACKEND
 from movie_director.core.settings import Policy
 from movie_director.core.snapshot import ServiceStatus
@@ -20,7 +22,7 @@ from movie_director.transport import vendored
 
 from .machine import Usage
 from .pacing import PATIENCE
-from .watched import FAST, SERVICE, is_connected, is_lost, is_streaming, is_waiting, settings_for
+from .watched import FAST, free_port, is_connected, is_lost, is_streaming, is_waiting, settings_for
 
 CONDITIONS: dict[str, Callable[[ServiceStatus], bool]] = {
     "connected": is_connected,
@@ -34,8 +36,7 @@ POLICIES = {"default": Policy(), "fast": FAST, "patient": Policy(check_timeout=3
 
 def main() -> None:
     options = _options()
-    backend = replace(BACKEND, default_ports=tuple(options.ports)) if options.ports else BACKEND
-    manager = Manager(settings_for(options.url, POLICIES[options.policy]), backends=[backend])
+    manager = Manager(settings_for(options.url, POLICIES[options.policy]), backends=_backends(options))
     if options.no_workers:
         # Whatever the workers would load is loaded all the same, so that both interpreters have it to end.
         for package in (vendored.requests, vendored.urllib3, vendored.websocket, vendored.pybreaker):
@@ -53,10 +54,21 @@ def main() -> None:
         _say(usage.read())
 
 
+def _backends(options: argparse.Namespace) -> Sequence[Backend]:
+    if options.all_closed:
+        return [_at_closed_ports(backend) for backend in backends()]
+    return [replace(BACKEND, default_ports=tuple(options.ports)) if options.ports else BACKEND]
+
+
+def _at_closed_ports(backend: Backend) -> Backend:
+    """As many usual ports as it has, but such at which nothing listens."""
+    return replace(backend, default_ports=tuple(free_port() for _ in backend.default_ports))
+
+
 def _await(manager: Manager, name: str) -> None:
     wanted, seen = CONDITIONS[name], -1
     while (snapshot := manager.board.wait(seen, PATIENCE)) is not None:
-        if wanted(snapshot.services[SERVICE]):
+        if all(wanted(row) for row in snapshot.services.values()):
             return
         seen = snapshot.version
     raise SystemExit(f"never {name}: {manager.board.snapshot()}")
@@ -70,6 +82,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="", help="where ComfyUI is; without it: find it")
     parser.add_argument("--ports", type=int, nargs="*", default=[], help="where to look instead of as usual")
+    parser.add_argument("--all-closed", action="store_true", help="watch all services, none of which runs")
     parser.add_argument("--policy", choices=POLICIES, default="default")
     parser.add_argument("--no-workers", action="store_true", help="load everything, but start nothing")
     return parser.parse_args()

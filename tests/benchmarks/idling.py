@@ -26,6 +26,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         runs = (
             (["--url", url], "waiting", "down, one address"),
             (["--ports", *ports], "waiting", "down, looking at six addresses"),
+            (["--all-closed"], "waiting", "all five are down"),
             (["--url", server.url], "streaming", "connected"),
         )
         found = side_by_side(lambda number: _cost(*runs[number][:2], seconds), len(runs), len(runs))
