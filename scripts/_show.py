@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,24 +28,33 @@ LEFT_OUT = "it needs an environment of its own, and --light was given"
 
 def show(python: Path, *, demos: bool, light: bool, keep: bool) -> int:
     """Give the tour; return the exit status. `python` runs the demos that need no other environment."""
-    services = backends()
     try:
-        settings = settings_from_environment([backend.name for backend in services], os.environ)
+        settings, stand_ins = cast(python, demos=demos, light=light)
+        with on_stage(settings, stand_ins) as (settings, running):
+            return give_tour(settings, running, keep=keep)
     except ConfigError as error:
         explanation = explain(error.problem)
         print(f"{explanation.title} {explanation.advice}", file=sys.stderr)
         return 2
+    except _demo.DemoFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+
+
+def cast(python: Path, *, demos: bool, light: bool) -> tuple[Settings, dict[Backend, Path]]:
+    """Look what is here; return the settings from the environment, and the interpreter of each demo.
+
+    A service of which neither it nor a demo is here is switched off. Raises ConfigError.
+    """
+    services = backends()
+    settings = settings_from_environment([backend.name for backend in services], os.environ)
     found = look_around(services)
     missing = [backend for backend in services if demos and may_stand_in(backend, settings, found)]
     stand_ins = choose(missing, python, light=light)
     for backend in missing:
-        if backend not in stand_ins:  # nothing to see of it: neither it nor a demo is here
+        if backend not in stand_ins:  # nothing to see of it
             settings = settings.with_service(backend.name, replace(settings.of(backend.name), enabled=False))
-    try:
-        return give_tour(settings, stand_ins, keep=keep)
-    except _demo.DemoFailed as failure:
-        print(failure, file=sys.stderr)
-        return 1
+    return settings, stand_ins
 
 
 def choose(missing: Sequence[Backend], python: Path, *, light: bool) -> dict[Backend, Path]:
@@ -64,7 +74,14 @@ def choose(missing: Sequence[Backend], python: Path, *, light: bool) -> dict[Bac
     return chosen
 
 
-def give_tour(settings: Settings, stand_ins: Mapping[Backend, Path], *, keep: bool) -> int:
+@contextlib.contextmanager
+def on_stage(
+    settings: Settings, stand_ins: Mapping[Backend, Path]
+) -> Iterator[tuple[Settings, dict[str, _demo.Demo]]]:
+    """Run the demos; yield the settings with which they are used, and the demos by their services.
+
+    Raises DemoFailed.
+    """
     if stand_ins:
         labels = ", ".join(backend.label for backend in stand_ins)
         print(f"\nNot running here, so that a demo stands in: {labels}.")
@@ -75,14 +92,18 @@ def give_tour(settings: Settings, stand_ins: Mapping[Backend, Path], *, keep: bo
             print(f"  {demo.backend.label}: {demo.url} after {demo.seconds_to_start:.1f} s", flush=True)
             # A key that the user set is for the real service.
             settings = settings.with_service(name, replace(settings.of(name), url=demo.url, api_key=""))
-        tour = _tour.Tour(settings, demos)
-        try:
-            succeeded = tour.give()
-            if keep:
-                tour.watch()
-            return 0 if succeeded else 1
-        finally:
-            tour.manager.stop()
+        yield settings, demos
+
+
+def give_tour(settings: Settings, demos: dict[str, _demo.Demo], *, keep: bool) -> int:
+    tour = _tour.Tour(settings, demos)
+    try:
+        succeeded = tour.give()
+        if keep:
+            tour.watch()
+        return 0 if succeeded else 1
+    finally:
+        tour.manager.stop()
 
 
 def look_around(services: Sequence[Backend]) -> tuple[Sighting, ...]:
