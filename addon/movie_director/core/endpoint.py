@@ -86,9 +86,12 @@ class Endpoint:
     @property
     def _address(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         try:
-            return ipaddress.ip_address(self.host)
+            address = ipaddress.ip_address(self.host)
         except ValueError:
             return None
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            return address.ipv4_mapped  # ::ffff:127.0.0.1 leads where 127.0.0.1 does
+        return address
 
     def __str__(self) -> str:
         return self.url

@@ -25,7 +25,7 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "The proof of identity of {program} at {address} is not valid yet, so nothing was sent to it.",
             "The proof of identity of {program} is not valid yet, so nothing was sent to it.",
         ),
-        "advice": ("Check date and time of both computers: to this one, the certificate lies in the future.",),
+        "advice": ("Check date and time of both computers: here, the certificate lies in the future.",),
     },
     "certificate-other-name": {
         "title": (

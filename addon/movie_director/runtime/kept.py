@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A value that lives in memory and in a file: changed here at once, written and read again by one thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from ..core.documents import Document, NewerVersion, Unreadable
+from ..core.errors import Problem, ProblemCode, problem
+from .whole_file import Taken, WholeFile
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+
+class Kept(Generic[_T]):
+    """The value of a document in the file at `path`; without a path it is kept in memory only.
+
+    `value`, `problems` and `change` are for any thread; `look` and `save` are for the thread that may wait
+    for a disk, never for Blender's main thread.
+    """
+
+    def __init__(self, path: Path | None, document: Document[_T], *, private: bool = False) -> None:
+        self._file = None if path is None else WholeFile(path)
+        self._document = document
+        self._private = private
+        self._stamp: object = ()
+        # Law of this lock: held only to compute and swap values, never over I/O.
+        self._lock = threading.Lock()
+        self._value = document.empty
+        self._edits: tuple[Callable[[_T], _T], ...] = ()
+        """Changes that are not in the file yet."""
+        self._about_file: tuple[Problem, ...] = ()
+        self._about_past: tuple[Problem, ...] = ()
+
+    @property
+    def value(self) -> _T:
+        """What holds now, with every change."""
+        return self._value
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the user has to know of the file."""
+        return (*self._about_past, *self._about_file)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something to write, and a file that takes it."""
+        return bool(self._edits)
+
+    def change(self, edit: Callable[[_T], _T]) -> bool:
+        """Change the value by a pure function; whether that changed anything. It is written by `save`."""
+        with self._lock:
+            changed = edit(self._value)
+            if changed == self._value:
+                return False
+            self._value = changed
+            if self._file is not None:
+                self._edits = (*self._edits, edit)
+            return True
+
+    def look(self) -> bool:
+        """Read the file again if it is another one than before; whether anything changed.
+
+        A file that cannot be read leaves what is known, and is a problem.
+        """
+        if self._file is None or (stamp := self._file.stamp()) == self._stamp:
+            return False
+        self._stamp = stamp
+        before = (self._value, self.problems)
+        try:
+            found = self._read(self._file)
+        except (Unreadable, OSError) as error:
+            self._tell(self._file, ProblemCode.SETTINGS_UNREADABLE, error)
+        except NewerVersion as error:
+            self._tell(self._file, ProblemCode.SETTINGS_NEWER, error)
+        else:
+            self._take(found, written=0)
+        return (self._value, self.problems) != before
+
+    def save(self) -> bool:
+        """Write what was changed; False if that has to be tried again, because another process writes or
+        the disk takes nothing.
+
+        A file that cannot be understood is kept aside, one of a newer version is left alone.
+        """
+        if self._file is None or not self._edits:
+            return True
+        edits = self._edits
+        try:
+            found = self._merge(self._file, edits)
+        except Taken:
+            return False
+        except NewerVersion as error:
+            self._tell(self._file, ProblemCode.SETTINGS_NEWER, error)
+            with self._lock:
+                self._edits = ()
+            return True
+        except OSError as error:
+            self._tell(self._file, ProblemCode.SETTINGS_NOT_SAVED, error)
+            return False
+        self._take(found, written=len(edits))
+        self._stamp = self._file.stamp()
+        return True
+
+    def _read(self, file: WholeFile) -> _T:
+        if self._private and file.close_to_others():
+            what = f"{file.path} was readable by other users of this computer, and is no longer"
+            self._remember(problem(ProblemCode.KEYS_WERE_OPEN, what, retry=False, where=str(file.path)))
+        data = file.read(self._document.limit)
+        return self._document.empty if data is None else self._document.read(data)
+
+    def _merge(self, file: WholeFile, edits: tuple[Callable[[_T], _T], ...]) -> _T:
+        """Our changes on top of what the file says now."""
+        with file.locked():
+            try:
+                value = self._read(file)
+            except Unreadable as error:
+                self._keep_aside(file, error)
+                value = self._document.empty
+            for edit in edits:
+                value = edit(value)
+            file.replace(self._document.written(value))
+            return value
+
+    def _take(self, found: _T, *, written: int) -> None:
+        """The file holds this, with the first `written` of our changes."""
+        with self._lock:
+            self._edits = self._edits[written:]
+            for edit in self._edits:
+                found = edit(found)
+            self._value = found
+            self._about_file = ()
+
+    def _keep_aside(self, file: WholeFile, error: Unreadable) -> None:
+        aside = file.keep_aside()
+        self._remember(
+            problem(
+                ProblemCode.SETTINGS_KEPT_ASIDE,
+                f"{file.path}: {error}",
+                retry=False,
+                where=str(file.path),
+                kept=aside.name,
+                reason=str(error),
+            )
+        )
+
+    def _remember(self, what: Problem) -> None:
+        """Said as long as the program runs, though it is mended: the user has to know."""
+        if what not in self._about_past:
+            self._about_past = (*self._about_past, what)
+            log.warning("%s: %s", what.code.value, what.detail)
+
+    def _tell(self, file: WholeFile, code: ProblemCode, error: Exception) -> None:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        where = str(file.path)
+        what = problem(code, f"{where}: {reason}", retry=False, where=where, reason=reason)
+        if self._about_file != (what,):
+            log.warning("%s: %s", code.value, what.detail)
+        self._about_file = (what,)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small file that is whole at every moment, for this user alone, shared by all processes of the user.
+
+Whoever writes holds a lock, reads the file again and changes only what is new. A reader needs no lock, for
+the file is replaced in one step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from .lock import try_lock
+
+OWN = 0o600
+"""For the owner to read and write, and for nobody else. Windows takes no such bits: there the folder of the
+user's profile says who may read."""
+_OTHERS = 0o077
+
+
+class Taken(Exception):
+    """Another process is writing at this moment."""
+
+
+class WholeFile:
+    """The file at `path`; it and its folder need not exist."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def stamp(self) -> tuple[int, int, int] | None:
+        """What changes whenever the file is written; None without a file."""
+        try:
+            status = os.stat(self.path)
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def read(self, limit: int) -> bytes | None:
+        """At most `limit` + 1 bytes of it; None if there is none. Raises `OSError`."""
+        try:
+            with open(self.path, "rb") as file:
+                return file.read(limit + 1)
+        except FileNotFoundError:
+            return None
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the only one who writes. Raises `Taken`, at once, while another does; `OSError`."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = self.path.with_name(f"{self.path.name}.lock")
+        with open(os.open(place, os.O_RDWR | os.O_CREAT, OWN), "a+b") as lock:
+            if not try_lock(lock):
+                raise Taken
+            yield
+
+    def replace(self, text: str) -> None:
+        """Put ASCII text in its place, on the disk before it counts; only under `locked`.
+
+        Raises `OSError`; then the file is as it was.
+        """
+        # One name is enough, because only the holder of the lock uses it: what a killed process left
+        # is not joined by more.
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        fresh.unlink(missing_ok=True)
+        try:
+            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWN), "wb") as file:
+                file.write(text.encode("ascii"))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, self.path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+            raise
+
+    def keep_aside(self) -> Path:
+        """Give an unreadable file another name beside its own; the new one. Only under `locked`."""
+        number = 1
+        while os.path.lexists(aside := self._aside(number)):
+            number += 1
+        return self.path.rename(aside)
+
+    def close_to_others(self) -> bool:
+        """Take from others what they may do with the file; whether they could. Raises `OSError`."""
+        if os.name != "posix":
+            return False
+        try:
+            mode = os.stat(self.path).st_mode
+        except FileNotFoundError:
+            return False
+        if not mode & _OTHERS:
+            return False
+        os.chmod(self.path, OWN)
+        return True
+
+    def _aside(self, number: int) -> Path:
+        return self.path.with_name(f"{self.path.stem}-unreadable-{number}{self.path.suffix}")
