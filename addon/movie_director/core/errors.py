@@ -72,12 +72,6 @@ class ProblemCode(str, Enum):
     SETTINGS_NEWER = "settings-newer"
     SETTINGS_NOT_SAVED = "settings-not-saved"
     ONLINE_ACCESS_OFF = "online-access-off"
-    UNKNOWN_SETTING = "unknown-setting"
-    SETTINGS_UNREADABLE = "settings-unreadable"
-    SETTINGS_KEPT_ASIDE = "settings-kept-aside"
-    SETTINGS_NEWER = "settings-newer"
-    SETTINGS_NOT_SAVED = "settings-not-saved"
-    ONLINE_ACCESS_OFF = "online-access-off"
     UNKNOWN_SERVICE = "unknown-service"
     # whom we may trust
     NOT_ALLOWED = "not-allowed"

@@ -184,54 +184,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     "bad-setting": {
         "title": (
             "The setting {name}='{value}' in {where} cannot be used: {reason}.",
-            "The setting {name}='{value}' in {where} cannot be used: {reason}.",
             "The setting {name}='{value}' cannot be used: {reason}.",
             "A setting of {program} cannot be used.",
         ),
         "advice": ("Correct {name}, or remove it to use the default.", "Correct it, or remove it."),
-    },
-    "unknown-setting": {
-        "title": (
-            "There is no setting called '{name}' in {where}.",
-            "There is no setting called '{name}'.",
-            "There is no such setting.",
-        ),
-        "advice": ("Did you mean '{nearest}'?", "Check its spelling, or remove it."),
-    },
-    "settings-unreadable": {
-        "title": (
-            "The settings in {where} cannot be read: {reason}.",
-            "A file of settings cannot be read.",
-        ),
-        "advice": ("Correct that file: it is read again as soon as it is saved.",),
-    },
-    "settings-kept-aside": {
-        "title": (
-            "The settings in {where} could not be understood, so they are kept as {kept}.",
-            "A file of settings could not be understood.",
-        ),
-        "advice": ("Copy what you need from {kept}, then delete it.", "Set again what you need."),
-    },
-    "settings-newer": {
-        "title": (
-            "A newer Movie Director wrote {where}, so it is left alone.",
-            "A newer Movie Director wrote a file of settings, so it is left alone.",
-        ),
-        "advice": ("Update Movie Director; what you change before that is lost at the end.",),
-    },
-    "settings-not-saved": {
-        "title": (
-            "The settings are in use, but {where} cannot be written: {reason}.",
-            "The settings are in use, but cannot be saved.",
-        ),
-        "advice": ("Make room or give the folder free; saving is tried again by itself.",),
-    },
-    "online-access-off": {
-        "title": (
-            "{program} at {address} is not contacted, because Blender's online access is off.",
-            "{program} is not contacted, because Blender's online access is off.",
-        ),
-        "advice": ("Turn on Allow Online Access in Blender's preferences under System.",),
     },
     "unknown-setting": {
         "title": (
