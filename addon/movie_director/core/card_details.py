@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from . import units
 from .card_parts import Detail, Viewing, word
@@ -15,6 +16,9 @@ from .presentation import asks_for_key, device_text, is_down, is_usable
 from .registry import makes_of
 from .registry_texts import counts_text, makes_text, seen_text
 from .snapshot import Remembered, ServiceStatus
+
+if TYPE_CHECKING:
+    from .layers import Effective
 
 
 def details(status: ServiceStatus, remembered: Remembered | None, at: Viewing) -> tuple[Detail, ...]:
@@ -44,6 +48,17 @@ def source_text(source: Source, origin: str = "") -> str:
     """Who said where the service is; `origin` is where a configured address is set."""
     known = {"name": origin} if origin else {}
     return text(message(f"panel-value.from-{source.value}", **known))
+
+
+def origin_texts(effective: Effective, services: Iterable[str]) -> dict[str, str]:
+    """By service where its address is set: ``set by the environment (MOVIE_DIRECTOR_COMFYUI_URL)``."""
+    written = {}
+    for service in services:
+        url = effective.get(service, "url")
+        if url.value:
+            detail = f" ({url.detail})" if url.detail else ""
+            written[service] = text(Message(f"setting-layer.{url.layer.value}")) + detail
+    return written
 
 
 def _abilities(

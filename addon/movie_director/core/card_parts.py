@@ -97,6 +97,8 @@ class Viewing:
     """Services whose details are wanted; `LLM` for the language models."""
     loopback_only: bool = False
     """Whether Blender allows no contact beyond this computer."""
+    waits_for_user: bool = False
+    """Whether nothing is contacted until the user asks for it."""
     notices: tuple[str, ...] = ()
     """Further sentences for the top of the panel."""
 

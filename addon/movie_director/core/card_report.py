@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .card_parts import Detail, Viewing
 from .cards import Card, panel_cards
-from .redact import printable, redact
+from .redact import Redactor, printable
 from .settings import Settings
 from .snapshot import Snapshot
 
@@ -27,8 +27,8 @@ def report(
     lines = [*about, at.clocks.moment(), *_lines(card)]
     if status.problem is not None:
         lines.append(f"Details: {status.problem.code.value}, {status.problem.detail}")
-    secrets = [each.api_key for each in settings.services.values() if each.api_key]
-    return "".join(f"{redact(printable(line), secrets)}\n" for line in lines)
+    hide = Redactor(settings.secrets)
+    return "".join(f"{hide(printable(line))}\n" for line in lines)
 
 
 def _lines(card: Card) -> Iterator[str]:

@@ -80,10 +80,10 @@ def panel_cards(snapshot: Snapshot | None, settings: Settings, at: Viewing) -> P
     if snapshot is None:
         return starting()
     statuses = tuple(snapshot.services.values())
-    if statuses and all(begins(each, settings) for each in statuses):
+    if not at.waits_for_user and statuses and all(begins(each, settings) for each in statuses):
         return starting()
     return PanelCards(
-        head=_head(snapshot),
+        head=_head(snapshot, at),
         notices=_notices(snapshot, at),
         cards=tuple(_card(each, snapshot, settings, at) for each in statuses),
         llm=llm_card(snapshot, at),
@@ -114,7 +114,9 @@ def _is_recent(status: ServiceStatus, now: float) -> bool:
     return any(moment is not None and now - moment < _SOON for moment in moments)
 
 
-def _head(snapshot: Snapshot) -> Head:
+def _head(snapshot: Snapshot, at: Viewing) -> Head:
+    if at.waits_for_user:
+        return Head(Mark.OFF, _text("waiting"), "", word("tip.light"))
     over = overview(snapshot)
     if not over.total:
         return Head(Mark.OFF, over.word, "", word("tip.light"))
@@ -137,6 +139,8 @@ def _light(snapshot: Snapshot, over: Overview) -> Mark:
 def _notices(snapshot: Snapshot, at: Viewing) -> tuple[str, ...]:
     looking = snapshot.discovery is not None and not snapshot.discovery.finished
     told = [_text("looking-around")] if looking else []
+    if at.waits_for_user:
+        told.append(_text("waits-for-you"))
     if at.loopback_only:
         told.append(_text("loopback-only"))
     return (*told, *at.notices)
@@ -144,9 +148,10 @@ def _notices(snapshot: Snapshot, at: Viewing) -> tuple[str, ...]:
 
 def _card(status: ServiceStatus, snapshot: Snapshot, settings: Settings, at: Viewing) -> Card:
     now, unfolded = at.clocks.monotonic, status.service in at.unfolded
-    state = _text("starting") if begins(status, settings) else text(state_message(status, now))
+    starts = begins(status, settings) and not at.waits_for_user
+    state = _text("starting") if starts else text(state_message(status, now))
     need = _text("required" if status.required else "optional").lower()
-    shown = Mark.CONNECTING if begins(status, settings) else mark(status)
+    shown = Mark.CONNECTING if starts else mark(status)
     wrong = trouble(status, at)
     card = Card(
         service=status.service,

@@ -16,6 +16,7 @@ _LETTERS = {
     **dict.fromkeys("iljI|!.,:;'’`·", 0.29),
     **dict.fromkeys('frt()[]{}-/\\ "*', 0.38),
     **dict.fromkeys("mwMW@%…—", _WIDE),
+    **dict.fromkeys("0123456789", 0.64),
 }
 _BREAKS = re.compile(r"(?<=[/\-.,:_?&=])")
 """Where a word that is too long for a line may be broken, so that an address stays readable."""

@@ -9,6 +9,8 @@ PANEL: dict[str, str | tuple[str, ...]] = {
     "title": "Movie Director",
     "starting": "Starting …",
     "stopped": "Movie Director is not running. Switch the add-on off and on again.",
+    "waiting": "Not connected yet",
+    "waits-for-you": "The settings say not to connect by itself. Press Refresh to connect.",
     "looking-around": "Looking around …",
     "required": "Required",
     "optional": "Optional",
@@ -26,7 +28,7 @@ PANEL: dict[str, str | tuple[str, ...]] = {
 
 LABELS = {
     "address": "Address",
-    "from": "Came from",
+    "from": "Source",
     "version": "Version",
     "device": "Device",
     "queue": "Queue",
@@ -46,7 +48,7 @@ LABELS = {
 VALUES: dict[str, str | tuple[str, ...]] = {
     "from-discovered": "found by itself",
     "from-last-good": "remembered from last time",
-    "from-configured": ("set in {name}", "set by you"),
+    "from-configured": ("{name}", "set by you"),
     "version-tested": ("{version}, tested", "tested"),
     "version-too-old": ("{version}, too old", "too old"),
     "version-newer-than-tested": ("{version}, newer than tested", "newer than tested"),
@@ -109,6 +111,10 @@ BUTTONS = {
     "show": "Show details",
     "hide": "Hide details",
     "copy-value": "Click to copy.",
+    "choose": "Of which service?",
+    "copied": "Copied",
+    "details-copied": "Details copied",
+    "address-set": "The address is set",
 }
 
 BUTTON_TIPS: dict[str, str | tuple[str, ...]] = {
@@ -154,10 +160,11 @@ UNAVAILABLE: dict[str, str | tuple[str, ...]] = {
     "not-running": "Movie Director has not started yet",
     "no-page": "It is not known where its web page is",
     "off": "It is switched off in the settings",
-    "no-settings": "Settings cannot be changed from here yet",
-    "environment": (
-        "The variable {name} decides where it is: change that",
-        "A variable of the system decides where it is: change that",
+    "no-window": "There is no window in which to show this",
+    "no-others": "No other program of the same kind was found",
+    "decided": (
+        "Its address is {value}, which decides. Change it there.",
+        "Its address is set elsewhere, and that decides.",
     ),
 }
 

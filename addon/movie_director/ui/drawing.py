@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts cards into a layout of Blender. Needs no bpy: any layout will do, also one that only takes notes.
+
+Text in a layout has no tooltip, cannot be wrapped and cannot be selected. So every text is a flat button,
+which has a tooltip and copies the text when it is clicked, and long ones are several below each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from ..core.card_parts import LLM, Action, Button, Detail, Mark, Note, word
+from ..core.card_problems import Instance, TestCard, Trouble
+from ..core.cards import Card, Head, PanelCards
+from ..core.llm_card import LlmCard
+from ..core.messages import Message, text
+from ..core.wrapping import width, wrapped
+
+Layout: TypeAlias = Any
+"""bpy.types.UILayout, whose methods differ between versions of Blender."""
+
+OPERATORS = {
+    Action.RETRY: "movie_director.manual_reconnect",
+    Action.TEST: "movie_director.test_connection",
+    Action.OPEN_PAGE: "movie_director.open_web_page",
+    Action.COPY_DETAILS: "movie_director.copy_details",
+    Action.USE_ADDRESS: "movie_director.use_address",
+    Action.OPEN_SETTINGS: "movie_director.open_settings",
+    Action.HELP: "movie_director.show_help",
+}
+ICONS = {
+    Action.RETRY: "FILE_REFRESH",
+    Action.TEST: "VIEWZOOM",
+    Action.OPEN_PAGE: "URL",
+    Action.COPY_DETAILS: "COPYDOWN",
+    Action.USE_ADDRESS: "CHECKMARK",
+    Action.OPEN_SETTINGS: "PREFERENCES",
+    Action.HELP: "QUESTION",
+}
+_ARGUMENTS = {Action.USE_ADDRESS: "url", Action.HELP: "topic"}
+
+ICON = 1.9
+"""Em that an icon takes."""
+_PADDING = 1.3
+"""Em around the text of a button."""
+_BUTTON = ICON + 2 * _PADDING
+_TITLE = 2.6
+"""Em around name and state of a title."""
+_NARROW = 9.0
+"""Em below which a value gets no column of its own."""
+_LABEL_SHARE = (0.22, 0.45)
+_CLOSE = 0.82
+"""Height of a line of text, compared with that of a button."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the drawing needs of its place: how many em are there, and which icon is which mark."""
+
+    room: float
+    icon_of: Callable[[Mark], int]
+
+    def less(self, ems: float) -> Page:
+        return replace(self, room=max(1.0, self.room - ems))
+
+
+def draw(layout: Layout, cards: PanelCards, page: Page) -> None:
+    """Everything: the light, then the services that are required, those that are not, and language models."""
+    _head(layout, cards.head, page)
+    for notice in cards.notices:
+        _sentence(layout, notice, word("tip.note"), page, icon="INFO")
+    inside = page.less(_PADDING)
+    for title, is_required in (("panel.required", True), ("panel.optional", False)):
+        chosen = [card for card in cards.cards if card.required is is_required]
+        if chosen:
+            layout.label(text=text(Message(title)))
+            column = layout.column(align=True)
+            for card in chosen:
+                _card(column.box(), card, inside)
+    if cards.llm is not None:
+        layout.label(text=cards.llm.title)
+        _llm(layout.box(), cards.llm, inside)
+
+
+def _head(layout: Layout, head: Head, page: Page) -> None:
+    row = layout.row(align=True)
+    lines = row.column(align=True)
+    said = f"{head.word} ({head.count})" if head.count else head.word
+    room = page.room - 2 * ICON - _PADDING
+    parts: Sequence[str] = (said,)
+    if width(said) > room:
+        parts = (*wrapped(head.word, room), *([head.count] if head.count else []))
+    _lines(lines, parts, said, head.tooltip, icon_value=page.icon_of(head.mark))
+    row.operator("movie_director.refresh_connections", text="", icon="FILE_REFRESH")
+
+
+# --- services ----------------------------------------------------------------------------------------
+
+
+def _card(box: Layout, card: Card, page: Page) -> None:
+    column = box.column(align=True)
+    _title(column, card, page)
+    if card.trouble is not None:
+        _trouble(column, card.trouble, page)
+    if not card.unfolded:
+        return
+    _details(column, card.details, page)
+    for note in card.notes:
+        _note(column, note, page)
+    if card.others:
+        column.separator()
+        column.label(text=text(Message("panel.also")))
+        for other in card.others:
+            _instance(column, other, page)
+    if card.test is not None:
+        _test(column, card.test, page)
+    column.separator()
+    _buttons(column, card.buttons, page)
+
+
+def _title(column: Layout, card: Card | LlmCard, page: Page, label: str = "") -> None:
+    """Fold, mark and name to the left, the state to the right, or below where that is too far."""
+    is_llm = isinstance(card, LlmCard)
+    service = LLM if is_llm else card.service
+    unfolded = bool(card.details) if isinstance(card, LlmCard) else card.unfolded
+    name = label or getattr(card, "label", "")
+    row = column.row(align=True)
+    left = _left(row)
+    _fold(left, service, card.tooltip, text="", icon="TRIA_DOWN" if unfolded else "TRIA_RIGHT")
+    needed = width(name) + width(card.state) + 2 * ICON + _TITLE
+    _fold(left, service, card.tooltip, text=name, icon_value=page.icon_of(card.mark))
+    if needed <= page.room:
+        right = row.row(align=True)
+        right.alignment = "RIGHT"
+        _fold(right, service, card.tooltip, text=card.state)
+        return
+    for line in wrapped(card.state, page.room - 2 * ICON):
+        below = _close(_left(column))
+        below.label(text="", icon="BLANK1")
+        _fold(below, service, card.tooltip, text=line, icon="BLANK1")
+
+
+def _trouble(column: Layout, trouble: Trouble, page: Page) -> None:
+    column.separator(factor=0.5)
+    _sentence(column, trouble.sentence, word("tip.problem"), page)
+    if trouble.advice:
+        column.separator(factor=0.5)
+        _sentence(column, trouble.advice, word("tip.problem"), page)
+    if trouble.button is not None:
+        column.separator(factor=0.5)
+        _button(column, trouble.button)
+    column.separator()
+
+
+def _instance(column: Layout, other: Instance, page: Page) -> None:
+    _sentence(column, other.sentence, other.tooltip, page)
+    _button(column, other.button)
+
+
+def _test(column: Layout, test: TestCard, page: Page) -> None:
+    column.separator()
+    column.label(text=text(Message("panel.testing" if test.running else "panel.test")))
+    for line in test.lines:
+        row = _left(column)
+        row.scale_y = _CLOSE
+        said = f"{line.detail.label}: {line.detail.value}"
+        _text(row, said, said, line.detail.tooltip, icon_value=page.icon_of(line.mark))
+    if test.result is not None:
+        _note(column, test.result, page)
+    if test.trouble is not None:
+        _trouble(column, test.trouble, page)
+
+
+# --- language models ---------------------------------------------------------------------------------
+
+
+def _llm(box: Layout, card: LlmCard, page: Page) -> None:
+    column = box.column(align=True)
+    _title(column, card, page, text(Message("llm.title")))
+    if card.sentence:
+        _sentence(column, card.sentence, card.tooltip, page)
+    _details(column, card.details, page)
+    for model in card.models:
+        _sentence(column, model, card.tooltip, page, icon="DOT")
+
+
+# --- pieces ------------------------------------------------------------------------------------------
+
+
+def _details(column: Layout, details: Iterable[Detail], page: Page) -> None:
+    """Labels in one column and values in another; where that is too narrow, each as one sentence."""
+    shown = tuple(details)
+    if not shown:
+        return
+    column.separator(factor=0.5)
+    least, most = _LABEL_SHARE
+    widest = max(width(each.label) for each in shown) + _PADDING
+    share = max(least, min(most, widest / page.room))
+    room = page.room * (1 - share) - _PADDING
+    for each in shown:
+        if room < _NARROW or widest > share * page.room:
+            lines = wrapped(f"{each.label}: {each.value}", page.room - _PADDING)
+            _lines(column, lines, each.value, each.tooltip)
+            continue
+        split = column.split(factor=share, align=True)
+        _text(_close(_left(split.column(align=True))), each.label, each.value, each.tooltip)
+        _lines(split.column(align=True), wrapped(each.value, room), each.value, each.tooltip)
+
+
+def _note(column: Layout, note: Note, page: Page) -> None:
+    column.separator(factor=0.5)
+    icon = {"icon": "INFO"} if note.mark is None else {"icon_value": page.icon_of(note.mark)}
+    _sentence(column, note.sentence, note.tooltip, page, **icon)
+
+
+def _sentence(column: Layout, sentence: str, tooltip: str, page: Page, **icon: Any) -> None:
+    """A sentence over the whole width; an icon stands before its first line."""
+    lines = wrapped(sentence, page.room - _PADDING - (ICON if icon else 0.0))
+    _lines(column.column(align=True), lines, sentence, tooltip, **icon)
+
+
+def _lines(column: Layout, lines: Sequence[str], whole: str, tooltip: str, **icon: Any) -> None:
+    """One line below the other; the icon stands before the first, and room for it before the others."""
+    for number, line in enumerate(lines):
+        row = _close(_left(column))
+        shown = icon if number == 0 or not icon else {"icon": "BLANK1"}
+        _text(row, line, whole, tooltip, **shown)
+
+
+def _buttons(column: Layout, buttons: Sequence[Button], page: Page) -> None:
+    """Two beside each other where both fit."""
+    widest = max((width(each.label) for each in buttons), default=0.0) + _BUTTON
+    beside = 2 if 2 * widest <= page.room else 1
+    for start in range(0, len(buttons), beside):
+        row = column.row(align=True)
+        for each in buttons[start : start + beside]:
+            _button(row, each)
+
+
+def _button(layout: Layout, button: Button) -> None:
+    properties = layout.operator(OPERATORS[button.action], text=button.label, icon=ICONS[button.action])
+    properties.service = button.service
+    argument = _ARGUMENTS.get(button.action)
+    if argument is not None:
+        setattr(properties, argument, button.argument)
+
+
+def _fold(layout: Layout, service: str, tooltip: str, **look: Any) -> None:
+    properties = layout.operator("movie_director.show_details", emboss=False, **look)
+    properties.service = service
+    properties.tooltip = tooltip
+
+
+def _text(layout: Layout, line: str, whole: str, tooltip: str, **icon: Any) -> None:
+    """A flat button that copies the `whole` of which it shows one line."""
+    properties = layout.operator("movie_director.copy_text", text=line, emboss=False, **icon)
+    properties.text = whole
+    properties.tooltip = tooltip
+
+
+def _left(layout: Layout) -> Layout:
+    row = layout.row(align=True)
+    row.alignment = "LEFT"
+    return row
+
+
+def _close(row: Layout) -> Layout:
+    row.scale_y = _CLOSE
+    return row

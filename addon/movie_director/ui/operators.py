@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What buttons do. Nothing here waits: each hands its wish to the engine, and the panel shows the rest.
+
+No operator changes data of the .blend, so none is an undo step. Those that concern one service ask for it
+when they are called from a menu without; called from a script without, they mean all services.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import bpy
+
+from .. import VERSION
+from ..core.card_parts import LLM, word
+from ..core.card_problems import help_text
+from ..core.card_report import report
+from ..core.endpoint import without_credentials
+from ..core.errors import ConfigError
+from ..core.messages import explain, message, text
+from ..core.schema import WRITTEN, Layer
+from ..core.snapshot import ServiceStatus
+from ..core.wrapping import wrapped
+from . import ROOT, bridge, engine, viewing
+
+if TYPE_CHECKING:
+    from ..runtime.application import Application
+
+_POPUP_WIDTH = 34.0
+"""Em of a line in a popup."""
+
+
+class _OnServices:
+    """What operators share that need the engine."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if engine.application() is None:
+            cls.poll_message_set(word("unavailable.not-running"))  # type: ignore[attr-defined]
+            return False
+        return True
+
+    def failed(self, error: ConfigError) -> set[str]:
+        told = explain(error.problem)
+        self.report({"ERROR"}, f"{told.title} {told.advice}")  # type: ignore[attr-defined]
+        return {"CANCELLED"}
+
+
+class _OnOneService(_OnServices):
+    """Asks for the service in a menu where none is given."""
+
+    service: bpy.props.StringProperty(
+        name="Service", description="Its short name, such as comfyui", options={"SKIP_SAVE"}
+    )
+    button = ""
+    """The name of its button in the texts."""
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return _described(cls.button, properties.service)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.service or bpy.app.background:
+            return self.execute(context)  # type: ignore[attr-defined, no-any-return]
+        self.ask(context)
+        return {"FINISHED"}
+
+    def ask(self, context: bpy.types.Context) -> None:
+        """A menu with one entry for each service that this can be done with."""
+        chosen = [each for each in _statuses() if self.is_for(each)]
+        operator = self.bl_idname  # type: ignore[attr-defined]
+
+        def draw(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+            for status in chosen:
+                menu.layout.operator(operator, text=status.label).service = status.service
+
+        context.window_manager.popup_menu(draw, title=word("button.choose"))
+
+    @classmethod
+    def is_for(cls, status: ServiceStatus) -> bool:
+        return True
+
+
+class MOVIE_DIRECTOR_OT_refresh_connections(_OnServices, bpy.types.Operator):
+    bl_idname = "movie_director.refresh_connections"
+    bl_label = "Refresh Connections"
+    bl_description = text(message("panel-button-tip.refresh")).rstrip(".")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        _application().refresh()
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_manual_reconnect(_OnOneService, bpy.types.Operator):
+    bl_idname = "movie_director.manual_reconnect"
+    bl_label = "Retry Now"
+    bl_description = text(message("panel-button-tip.retry")).rstrip(".")
+    button = "retry"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        try:
+            _application().retry_now(self.service or None)
+        except ConfigError as error:
+            return self.failed(error)
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_test_connection(_OnServices, bpy.types.Operator):
+    bl_idname = "movie_director.test_connection"
+    bl_label = "Test Connection"
+    bl_description = text(message("panel-button-tip.test")).rstrip(".")
+
+    service: bpy.props.StringProperty(
+        name="Service", description="Its short name; empty for all", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return _described("test", properties.service)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        settings = _application().settings.newest.settings
+        enabled = [each.service for each in _statuses() if settings.of(each.service).enabled]
+        try:
+            for service in [self.service] if self.service else enabled:
+                _application().test(service)
+                viewing.unfold(context, service)
+        except ConfigError as error:
+            return self.failed(error)
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_open_web_page(_OnOneService, bpy.types.Operator):
+    bl_idname = "movie_director.open_web_page"
+    bl_label = "Open Web Page"
+    bl_description = text(message("panel-button-tip.web")).rstrip(".")
+    button = "web"
+
+    @classmethod
+    def is_for(cls, status: ServiceStatus) -> bool:
+        return status.endpoint is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        status = _status(self.service)
+        if status is None or status.endpoint is None:
+            self.report({"WARNING"}, word("unavailable.no-page"))
+            return {"CANCELLED"}
+        bpy.ops.wm.url_open(url=status.endpoint.url)
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_copy_details(_OnOneService, bpy.types.Operator):
+    bl_idname = "movie_director.copy_details"
+    bl_label = "Copy Details"
+    bl_description = text(message("panel-button-tip.copy")).rstrip(".")
+    button = "copy"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        application, snapshot = _application(), engine.snapshot()
+        if snapshot is None or (self.service and self.service not in snapshot.services):
+            self.report({"WARNING"}, word("unavailable.not-running"))
+            return {"CANCELLED"}
+        settings, at = application.settings.newest.settings, viewing.viewing(context, application)
+        names = [self.service] if self.service else list(snapshot.services)
+        parts = [report(snapshot, name, settings, at) for name in names]
+        context.window_manager.clipboard = "\n".join([_about(), *parts])
+        self.report({"INFO"}, word("button.details-copied"))
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_use_address(_OnOneService, bpy.types.Operator):
+    bl_idname = "movie_director.use_address"
+    bl_label = "Use Another Instance"
+    bl_description = text(message("panel-button-tip.use")).rstrip(".")
+    button = "use"
+
+    url: bpy.props.StringProperty(name="URL", description="Where it answers", options={"SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return _described("use", properties.service, url=properties.url)
+
+    def ask(self, context: bpy.types.Context) -> None:
+        others = [(each, other) for each in _statuses() for other in each.others]
+        operator = self.bl_idname
+
+        def draw(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+            for status, other in others:
+                label = text(message("panel.instance", program=status.label, url=other.endpoint.url))
+                properties = menu.layout.operator(operator, text=label)
+                properties.service, properties.url = status.service, other.endpoint.url
+            if not others:
+                menu.layout.label(text=word("unavailable.no-others"))
+
+        context.window_manager.popup_menu(draw, title=word("button.choose"))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        settings = _application().settings
+        try:
+            settings.set_value(self.service, "url", self.url)
+            decided = settings.newest.effective.get(self.service, "url")
+        except (ConfigError, KeyError) as error:
+            return self.failed(error) if isinstance(error, ConfigError) else {"CANCELLED"}
+        if decided.layer is not Layer.USER and decided.layer in WRITTEN:
+            said = text(message(f"setting-layer.{decided.layer.value}"))
+            where = f"{said} ({decided.detail})" if decided.detail else said
+            self.report({"WARNING"}, text(message("panel-unavailable.decided", value=where)))
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"{word('button.address-set')}: {without_credentials(self.url)}")
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_open_settings(_OnOneService, bpy.types.Operator):
+    bl_idname = "movie_director.open_settings"
+    bl_label = "Open Settings"
+    bl_description = text(message("panel-button-tip.settings")).rstrip(".")
+    button = "settings"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if bpy.app.background:
+            cls.poll_message_set(word("unavailable.no-window"))
+            return False
+        return True
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        return self.execute(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        bpy.ops.preferences.addon_show(module=ROOT)
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_show_help(_OnOneService, bpy.types.Operator):
+    bl_idname = "movie_director.show_help"
+    bl_label = "How to Start a Service"
+    bl_description = text(message("panel-button-tip.start-program")).rstrip(".")
+
+    topic: bpy.props.StringProperty(
+        name="Topic", description="Which help", default="start-program", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return _described(properties.topic, properties.service)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        status = _status(self.service)
+        if status is None:
+            return {"CANCELLED"}
+        hints = {each.name: each.start_hint for each in _application().manager.backends}
+        told = help_text(status, self.topic, hints.get(self.service, ""))
+        if bpy.app.background:
+            self.report({"INFO"}, told)
+            return {"FINISHED"}
+
+        def draw(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+            for line in wrapped(told, _POPUP_WIDTH):
+                menu.layout.label(text=line)
+
+        title = text(message(f"fix.{self.topic}", program=status.label))
+        context.window_manager.popup_menu(draw, title=title, icon="QUESTION")
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_show_details(bpy.types.Operator):
+    bl_idname = "movie_director.show_details"
+    bl_label = "Show or Hide Details"
+    bl_description = text(message("panel-button-tip.show")).rstrip(".")
+
+    service: bpy.props.StringProperty(
+        name="Service", description="Its short name; empty for all", options={"SKIP_SAVE"}
+    )
+    tooltip: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        name = "hide" if properties.service in viewing.unfolded(context) else "show"
+        return f"{properties.tooltip} {_described(name, properties.service)}".strip()
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        every = frozenset({LLM, *(each.service for each in _statuses())})
+        shown = viewing.unfolded(context)
+        for service in (self.service,) if self.service else every:
+            is_open = service not in shown if self.service else shown != every
+            viewing.unfold(context, service, is_open)
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_copy_text(bpy.types.Operator):
+    bl_idname = "movie_director.copy_text"
+    bl_label = "Copy Text"
+    bl_description = text(message("panel-button.copy-value")).rstrip(".")
+    bl_options = {"INTERNAL"}  # noqa: RUF012  Blender wants a set
+
+    text: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    tooltip: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return f"{properties.tooltip} {word('button.copy-value')}".strip().rstrip(".")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.window_manager.clipboard = self.text
+        self.report({"INFO"}, f"{word('button.copied')}: {self.text}")
+        return {"FINISHED"}
+
+
+def _application() -> Application:
+    """The running one; `poll` has seen it."""
+    application = engine.application()
+    assert application is not None
+    return application
+
+
+def _statuses() -> tuple[ServiceStatus, ...]:
+    snapshot = engine.snapshot()
+    return () if snapshot is None else tuple(snapshot.services.values())
+
+
+def _status(service: str) -> ServiceStatus | None:
+    return next((each for each in _statuses() if each.service == service), None)
+
+
+def _described(name: str, service: str, **known: str) -> str:
+    """What a button does, for this service or in general; Blender adds the full stop itself."""
+    status = _status(service)
+    if status is not None:
+        known["program"] = status.label
+    return text(message(f"panel-button-tip.{name}", **known)).rstrip(".")
+
+
+def _about() -> str:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"Movie Director {VERSION}, Blender {bpy.app.version_string}, Python {python}, {sys.platform}"
+
+
+_CLASSES = (
+    MOVIE_DIRECTOR_OT_refresh_connections,
+    MOVIE_DIRECTOR_OT_manual_reconnect,
+    MOVIE_DIRECTOR_OT_test_connection,
+    MOVIE_DIRECTOR_OT_open_web_page,
+    MOVIE_DIRECTOR_OT_copy_details,
+    MOVIE_DIRECTOR_OT_use_address,
+    MOVIE_DIRECTOR_OT_open_settings,
+    MOVIE_DIRECTOR_OT_show_help,
+    MOVIE_DIRECTOR_OT_show_details,
+    MOVIE_DIRECTOR_OT_copy_text,
+)
+
+
+def register() -> None:
+    for each in _CLASSES:
+        bpy.utils.register_class(each)
+
+
+def unregister() -> None:
+    for each in reversed(_CLASSES):
+        if each.is_registered:
+            bpy.utils.unregister_class(each)

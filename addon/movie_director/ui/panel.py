@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel "Movie Director": in the sidebars of 3D viewport and sequencer, and in the scene properties."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..core.messages import Message, text
+from ..core.wrapping import room
+from . import drawing, icons, regions, viewing
+
+_TABS = 22.0
+"""Pixels, at a scale of 1, that the tabs of a sidebar take."""
+_MARGINS = 30.0
+"""Pixels, at a scale of 1, left and right of what stands in a box in a panel."""
+
+
+class _StatusPanel:
+    """What all of them share."""
+
+    bl_label = text(Message("panel.title"))
+    tabs = _TABS
+
+    def draw(self, context: bpy.types.Context) -> None:
+        page = drawing.Page(_room(context, self.tabs), icons.icon_of)
+        drawing.draw(self.layout, viewing.cards(context), page)  # type: ignore[attr-defined]
+
+
+class MOVIE_DIRECTOR_PT_connection_status(_StatusPanel, bpy.types.Panel):
+    bl_idname = "MOVIE_DIRECTOR_PT_connection_status"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = regions.CATEGORY
+
+
+class MOVIE_DIRECTOR_PT_connection_status_sequencer(_StatusPanel, bpy.types.Panel):
+    bl_idname = "MOVIE_DIRECTOR_PT_connection_status_sequencer"
+    bl_space_type = "SEQUENCE_EDITOR"
+    bl_region_type = "UI"
+    bl_category = regions.CATEGORY
+
+
+class MOVIE_DIRECTOR_PT_connection_status_scene(_StatusPanel, bpy.types.Panel):
+    bl_idname = "MOVIE_DIRECTOR_PT_connection_status_scene"
+    bl_space_type = "PROPERTIES"
+    bl_region_type = "WINDOW"
+    bl_context = "scene"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012  Blender wants a set
+    tabs = 0.0
+
+
+class MOVIE_DIRECTOR_MT_services(bpy.types.Menu):
+    """Makes every action reachable by Blender's menu search, which finds only what stands in a menu."""
+
+    bl_idname = "MOVIE_DIRECTOR_MT_services"
+    bl_label = text(Message("panel.title"))
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        # Operators that need a service ask for one when they are invoked without.
+        layout.operator_context = "INVOKE_DEFAULT"
+        layout.operator("movie_director.refresh_connections", icon="FILE_REFRESH")
+        layout.operator("movie_director.show_details")
+        layout.separator()
+        for action, operator in drawing.OPERATORS.items():
+            layout.operator(operator, icon=drawing.ICONS[action])
+
+
+def _room(context: bpy.types.Context, tabs: float) -> float:
+    """How many em fit into a line of a box in the region that is drawn."""
+    scale = context.preferences.system.ui_scale
+    points = context.preferences.ui_styles[0].widget.points
+    pixels = context.region.width - (tabs + _MARGINS) * scale
+    return room(pixels, scale, points)
+
+
+def _in_window_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.separator()
+    self.layout.menu(MOVIE_DIRECTOR_MT_services.bl_idname)
+
+
+_CLASSES = (
+    MOVIE_DIRECTOR_MT_services,
+    MOVIE_DIRECTOR_PT_connection_status,
+    MOVIE_DIRECTOR_PT_connection_status_sequencer,
+    MOVIE_DIRECTOR_PT_connection_status_scene,
+)
+
+
+def register() -> None:
+    for each in _CLASSES:
+        bpy.utils.register_class(each)
+    bpy.types.TOPBAR_MT_window.append(_in_window_menu)
+
+
+def unregister() -> None:
+    bpy.types.TOPBAR_MT_window.remove(_in_window_menu)
+    for each in reversed(_CLASSES):
+        if each.is_registered:
+            bpy.utils.unregister_class(each)
