@@ -33,7 +33,7 @@ class Options:
 
     command: str
     target: str | None = None
-    """For ``test``: the service or URL."""
+    """For ``test``: the service or URL; for ``config``: the file."""
     json: bool = False
     verbose: bool = False
     urls: tuple[str, ...] = ()
@@ -46,6 +46,8 @@ class Options:
     """For ``discover``: every port of this computer."""
     mdns: bool = False
     """For ``discover``: ask the local network as well."""
+    action: str = ""
+    """For ``config``: one of `CONFIG_ACTIONS`."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,18 @@ class Command:
     takes_target: bool = False
     takes_query: bool = False
     looks_around: bool = False
+    takes_action: bool = False
 
+
+CONFIG_ACTIONS = {
+    "show": False,
+    "check": False,
+    "path": False,
+    "template": False,
+    "export": True,
+    "import": True,
+}
+"""What ``config`` can do, and whether that takes a file."""
 
 COMMANDS = {
     "discover": Command(
@@ -117,6 +130,21 @@ COMMANDS = {
         ),
         takes_target=True,
     ),
+    "config": Command(
+        "the settings: what holds, where it comes from, and what is wrong with it",
+        "Show every setting with its value and who says so: the environment, the config file, the"
+        " preferences, or nobody. Check them (ends with 1 if something is wrong), say where the files lie,"
+        " print a config file to begin with, or carry the settings and profiles to another computer.",
+        (
+            ("config show", "every setting, and where it comes from"),
+            ("config check", "only what is wrong"),
+            ("config path", "where the files lie"),
+            ("config template > config.toml", "a config file in which everything is a comment"),
+            ("config export settings.json", "settings and profiles for another computer, without keys"),
+            ("config import settings.json", "take them over there"),
+        ),
+        takes_action=True,
+    ),
 }
 
 OPTIONS = ("--json", "--url", "--verbose", "--version", "--help")
@@ -155,7 +183,22 @@ def parse(arguments: Sequence[str]) -> Options:
         getattr(found, "ready", False),
         getattr(found, "deep", False),
         getattr(found, "mdns", False),
+        _action(found) if COMMANDS[command].takes_action else "",
     )
+
+
+def _action(found: argparse.Namespace) -> str:
+    """What ``config`` is to do; raises `UsageError`."""
+    action, file = found.action or "show", found.target
+    if action not in CONFIG_ACTIONS:
+        raise UsageError(
+            f"'{action}' is nothing that config can do. {nearest_or_all(action, CONFIG_ACTIONS)}"
+        )
+    if CONFIG_ACTIONS[action] and file is None:
+        raise UsageError(f"config {action} needs a file. Write it like config {action} settings.json.")
+    if not CONFIG_ACTIONS[action] and file is not None:
+        raise UsageError(f"'{file}' is too much: config {action} takes no file.")
+    return str(action)
 
 
 def _split_command(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -191,6 +234,10 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         parser.add_argument(
             "target", nargs="?", metavar="SERVICE|URL", help="what to test; all services if left out"
         )
+    if known and known.takes_action:
+        actions = ", ".join(CONFIG_ACTIONS)
+        parser.add_argument("action", nargs="?", metavar="ACTION", help=f"{actions}; show if left out")
+        parser.add_argument("target", nargs="?", metavar="FILE", help="of export and import")
     options = parser.add_argument_group("options")
     if known and known.takes_query:
         options.add_argument("--make", metavar="WHAT", help=f"what is to be made: {', '.join(MAKES)}")
@@ -229,7 +276,8 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 def _usage(command: str | None, known: Command | None) -> str:
     if known is None:
         return f"{PROGRAM} [options] COMMAND"
-    return f"{PROGRAM} [options] {command}" + (" [SERVICE|URL]" if known.takes_target else "")
+    takes = " [SERVICE|URL]" if known.takes_target else " [ACTION [FILE]]" if known.takes_action else ""
+    return f"{PROGRAM} [options] {command}{takes}"
 
 
 def _commands() -> str:
@@ -259,6 +307,8 @@ def _unknown_argument(command: str, word: str) -> str:
     if not word.startswith("-"):
         if COMMANDS[command].takes_target:
             return f"'{word}' is too much: {command} takes one SERVICE or URL."
+        if COMMANDS[command].takes_action:
+            return f"'{word}' is too much: {command} takes one action and one file."
         return f"'{word}' is too much: {command} takes no argument."
     name = word.partition("=")[0]
     return f"'{name}' is not an option of {command}. {nearest_or_all(name, _options_of(COMMANDS[command]))}"

@@ -25,14 +25,18 @@ from .arguments import PROGRAM, Finished, Options, UsageError, parse
 
 if TYPE_CHECKING:
     from .output import Output
+    from .session import Project
 
 WRONG = 2
 INTERRUPTED = 130
 NOBODY_READS = 141
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; never raises but SystemExit from a signal."""
+def main(arguments: Sequence[str] | None = None, project: Project | None = None) -> int:
+    """Run one command; never raises but SystemExit from a signal.
+
+    Blender gives with `project` what the open .blend says of the settings.
+    """
     _end_on_signals()
     words = sys.argv[1:] if arguments is None else arguments
     try:
@@ -43,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         _say(f"{error} More: {PROGRAM} --help")
         return WRONG
-    return _with_output(lambda output: _command(options, output))
+    return _with_output(lambda output: _command(options, output, project))
 
 
 def _with_output(work: Callable[[Output], int]) -> int:
@@ -71,7 +75,7 @@ def _print(answer: str, output: Output) -> int:
     return 0
 
 
-def _command(options: Options, output: Output) -> int:
+def _command(options: Options, output: Output, project: Project | None) -> int:
     """Import what the command needs only now, and turn what can be wrong with it into sentences."""
     from ..core.errors import ConfigError
     from ..transport import isolation
@@ -81,7 +85,7 @@ def _command(options: Options, output: Output) -> int:
         isolation.install()
         from . import session
 
-        with session.opened(options, output, os.environ) as opened:
+        with session.opened(options, output, os.environ, project) as opened:
             return int(importlib.import_module(f".{options.command}", __package__).run(opened))
     except isolation.VendorTreeMissing:
         _say("The packages that Movie Director needs are not there yet. Run: python3 scripts/run.py")

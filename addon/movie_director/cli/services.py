@@ -52,9 +52,8 @@ def run(session: Session) -> int:
 
 def _look(session: Session) -> Snapshot:
     """How things are when every service is read, or as far as they are when the time is over."""
-    with session.manager() as manager:
+    with session.manager(connects=True) as manager:
         with passing_note(session.output, "Connecting …"):
-            manager.start()
             read = wait_for(manager, lambda snapshot: _is_read(snapshot, session), LIMIT)
         return read or manager.board.snapshot() or Snapshot()
 

@@ -8,32 +8,41 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from ..backends import backends
 from ..backends.base import Backend
 from ..core.endpoint import parse_url
-from ..core.environment import settings_from_environment
-from ..core.errors import ConfigError
+from ..core.errors import ConfigError, Problem, ProblemCode
+from ..core.layers import Layer, LayerValues, Values
 from ..core.messages import explain
 from ..core.presentation import context
-from ..core.redact import Redactor
+from ..core.redact import Redactor, printable, redact
 from ..core.serialisation import Clocks
 from ..core.settings import Settings
+from ..core.settings_view import SettingsView
 from ..core.snapshot import Snapshot
 from ..core.versions import VersionRule
+from ..runtime.application import Application
 from ..runtime.log import level_from, open_log
 from ..runtime.manager import Manager
-from ..runtime.paths import folders
-from .arguments import Options, UsageError, nearest_or_all
+from ..runtime.paths import Folders, folders
+from .arguments import PROGRAM, Options, UsageError, nearest_or_all
 from .output import Output, OutputFailed, OutputGone
 
 log = logging.getLogger(__name__)
 
+Project: TypeAlias = Mapping[str, Mapping[str, object]]
+
 _SLICE = 1.0
 """Windows delivers Ctrl-C only between two waits."""
+_LONGEST_LOAD = 5.0
+"""Seconds; reading the settings takes milliseconds."""
+_MISTAKES = frozenset({ProblemCode.BAD_SETTING, ProblemCode.SETTINGS_UNREADABLE})
+"""Problems with which a command does not begin: it might do something else than what was meant."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,17 @@ class Session:
 
     options: Options
     output: Output
-    settings: Settings
+    application: Application
     backends: tuple[Backend, ...]
-    memory: Path
-    """The file that keeps what services could do when they were last seen."""
+    home: Folders
+    """Where the user's files lie."""
+    in_blender: bool = False
+    """Whether Blender runs the command, so that what its .blend says is known."""
+
+    @property
+    def settings(self) -> Settings:
+        """Those of this moment: files are read again when somebody changes them."""
+        return self.application.settings.newest.settings
 
     @property
     def version_rules(self) -> dict[str, VersionRule]:
@@ -64,19 +80,29 @@ class Session:
         return settings.enabled and (backend.required if settings.required is None else settings.required)
 
     @contextlib.contextmanager
-    def manager(self) -> Iterator[Manager]:
-        """A manager with the user's settings, not started yet."""
-        manager = Manager(self.settings, backends=self.backends, memory=self.memory)
+    def manager(self, *, connects: bool = False) -> Iterator[Manager]:
+        """The services with the user's settings; with `connects` they are watched from now on.
+
+        Whoever calls a command wants it done: that services are not looked for by themselves is for Blender.
+        """
+        manager = self.application.manager
+        manager.apply(self.settings)
+        if connects:
+            self.application.connect()
+            self.application.start()
         try:
             yield manager
         finally:
-            manager.stop()
+            self.application.stop()
 
 
 @contextlib.contextmanager
-def opened(options: Options, output: Output, environ: Mapping[str, str]) -> Iterator[Session]:
+def opened(
+    options: Options, output: Output, environ: Mapping[str, str], project: Project | None = None
+) -> Iterator[Session]:
     """Open the log, read settings; raises `ConfigError` or `UsageError` with what is wrong.
 
+    `project` is what the open .blend says, as `SettingsStore.set_project` takes it; None outside of Blender.
     A mistake of our own, here or in the command, is written to the log before it goes on its way.
     """
     user = folders(sys.platform, environ, os.path.expanduser("~"))
@@ -88,16 +114,47 @@ def opened(options: Options, output: Output, environ: Mapping[str, str]) -> Iter
             python = sys.version.split()[0]
             log.info("command %s, process %d, Python %s", options.command, os.getpid(), python)
             known = backends()
-            settings = _settings(options, known, environ)
-            secrets = _secrets(settings)
-            opened_log.hide(secrets)
-            output.redact = Redactor(secrets)
-            yield Session(options, output, settings, known, Path(user.memory))
+            extra = _from_command_line(options, known)
+            application = Application(home=user, environment=environ, backends=known, extra=extra)
+            application.settings.set_project(project)
+            with contextlib.closing(_Reading(application)) as reading:
+                view = reading.view()
+                secrets = _secrets(view.settings)
+                opened_log.hide(secrets)
+                output.redact = Redactor(secrets)
+                if options.command != "config":
+                    _complain(view.problems)
+                yield Session(options, output, application, known, user, project is not None)
         except (UsageError, ConfigError, OutputGone, OutputFailed):
             raise
         except Exception:
             log.exception("command %s failed", options.command)
             raise
+
+
+class _Reading:
+    """Reads the settings, and ends all threads for sure."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def view(self) -> SettingsView:
+        self._application.settings.start()
+        return self._application.settings.wait_until_loaded(_LONGEST_LOAD)
+
+    def close(self) -> None:
+        self._application.stop()
+
+
+def _complain(problems: Iterable[Problem]) -> None:
+    """End with the first mistake in what the user wrote for us; tell of the others."""
+    for each in problems:
+        if each.code in _MISTAKES:
+            raise ConfigError(each)
+    if sys.stderr is not None:
+        for each in problems:
+            told = explain(each)
+            print(f"{PROGRAM}: {printable(redact(f'{told.title} {told.advice}'))}", file=sys.stderr)
 
 
 def clocks() -> Clocks:
@@ -118,15 +175,15 @@ def wait_for(
     return None
 
 
-def _settings(options: Options, known: tuple[Backend, ...], environ: Mapping[str, str]) -> Settings:
-    """Those of the environment, with the URLs of the command line over them."""
-    settings = settings_from_environment([backend.name for backend in known], environ)
+def _from_command_line(options: Options, known: tuple[Backend, ...]) -> LayerValues:
+    """What ``--url`` says; an empty URL means: find it."""
+    values = Values()
     for text in options.urls:
         name, equals, url = text.partition("=")
         backend = _service_named(name, text, bool(equals), known)
         _check(url, backend)
-        settings = settings.with_service(backend.name, replace(settings.of(backend.name), url=url.strip()))
-    return settings
+        values = values.set(backend.name, "url", url.strip())
+    return LayerValues(Layer.ENVIRONMENT, values, dict.fromkeys(values.entries, "--url"))
 
 
 def _service_named(name: str, text: str, complete: bool, known: tuple[Backend, ...]) -> Backend:

@@ -19,9 +19,8 @@ LIMIT = 5.0
 
 def run(session: Session) -> int:
     """0 if every required service can be used, else 1."""
-    with session.manager() as manager:
+    with session.manager(connects=True) as manager:
         with passing_note(session.output, "Connecting …"):
-            manager.start()
             settled = wait_for(manager, lambda snapshot: is_settled(snapshot, session), LIMIT)
             snapshot = settled or manager.board.snapshot() or Snapshot()
         ready = has_begun(snapshot, session) and required_are_ready(snapshot)

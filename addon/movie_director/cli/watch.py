@@ -26,8 +26,7 @@ _TICK = 1.0
 
 def run(session: Session) -> int:
     """Ends only by a signal, and then with what that stands for."""
-    with session.manager() as manager:
-        manager.start()
+    with session.manager(connects=True) as manager:
         if session.output.is_drawable and not session.options.json and not session.options.verbose:
             _live(session, manager)
         else:

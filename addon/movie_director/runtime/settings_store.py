@@ -89,8 +89,9 @@ class SettingsStore:
     # --- from any thread ---------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to read; `view().loaded` tells when it is done."""
-        self._thread.start()
+        """Begin to read; `view().loaded` tells when it is done. A second call does nothing."""
+        if self._thread.ident is None and not self._stopping.is_set():
+            self._thread.start()
 
     def request_stop(self) -> None:
         """Let it write what is left, and end; returns at once."""
@@ -112,6 +113,11 @@ class SettingsStore:
     @property
     def newest(self) -> SettingsView:
         return self._view
+
+    @property
+    def user(self) -> UserSettings:
+        """What the user set, and the profiles, as of now."""
+        return self._ours
 
     def wait(self, seen: int, timeout: float) -> SettingsView | None:
         """Block for up to `timeout` seconds until there is a view newer than version `seen`.

@@ -45,8 +45,23 @@ LAYERS = {
     "default": "default",
 }
 
+PRESETS = {
+    "local": "Local",
+    "lan-studio": "LAN studio",
+    "development": "Development",
+}
+
+PRESETS_HELP = {
+    "local": "Everything runs on this computer and is found by itself: addresses and times are the defaults.",
+    "lan-studio": "The services run on other computers of the studio: patient limits, and checks that"
+    " burden the network little. The addresses stay.",
+    "development": "Services are started and stopped all the time: they are looked for and checked often.",
+}
+
 GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {
     "setting": LABELS,
     "setting-help": HELP,
     "setting-layer": LAYERS,
+    "preset": PRESETS,
+    "preset-help": PRESETS_HELP,
 }

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``config``: what holds and where it comes from; the config file; settings for another computer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence, Sized
+from itertools import groupby
+from pathlib import Path
+
+from ..core.config_document import template
+from ..core.errors import ConfigError, Problem, ProblemCode
+from ..core.messages import explain
+from ..core.presentation import Colour
+from ..core.schema import Layer, Schema
+from ..core.settings_document import LIMIT
+from ..core.settings_exchange import exported, read_import, with_import
+from ..core.settings_report import SettingRow, report_json, setting_rows
+from ..core.settings_view import SettingsView
+from .arguments import UsageError
+from .lines import EMPTY, Line, Span, Style, columns, mark, wrapped
+from .session import Session
+
+NO_PROJECT = (
+    "What a .blend says is known in Blender alone: blender film.blend --command movie_director config."
+)
+
+
+def run(session: Session) -> int:
+    """0; for ``check`` and ``import`` 1 if something is wrong with the settings."""
+    return _ACTIONS[session.options.action](session)
+
+
+def _show(session: Session) -> int:
+    schema, view = session.application.schema, session.application.settings.newest
+    if session.options.json:
+        session.output.json(report_json(schema, view, files_of(session)))
+    else:
+        session.output.text(setting_lines(schema, view, session.output.width))
+        if not session.in_blender:
+            session.output.text([EMPTY, *wrapped(NO_PROJECT, session.output.width)])
+        session.output.text(problem_lines(view.problems, session.output.width))
+    return 0
+
+
+def _check(session: Session) -> int:
+    schema, view = session.application.schema, session.application.settings.newest
+    if session.options.json:
+        session.output.json(report_json(schema, view, files_of(session)))
+    elif view.problems:
+        session.output.text(problem_lines(view.problems, session.output.width)[1:])
+    else:
+        session.output.text([(mark(Colour.GREEN), Span(" The settings are in order."))])
+    return 1 if view.problems else 0
+
+
+def _path(session: Session) -> int:
+    files = files_of(session)
+    if session.options.json:
+        session.output.json({"schema": "movie-director/files/1", "files": files})
+    else:
+        rows = [[Span(""), Span(name), Span(path), Span(_presence(path))] for name, path in files.items()]
+        session.output.text(columns(rows))
+    return 0
+
+
+def _template(session: Session) -> int:
+    session.output.write(template(session.application.schema))
+    return 0
+
+
+def _export(session: Session) -> int:
+    store = session.application.settings
+    document = exported(store.user)
+    path = _file(session)
+    if str(path) == "-":
+        session.output.write(document)
+        return 0
+    try:
+        path.write_text(document, "ascii", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    session.output.text([(Span(f"Written to {path}: settings and {_profiles(store.newest.profiles)}."),)])
+    return 0
+
+
+def _import(session: Session) -> int:
+    store, path = session.application.settings, _file(session)
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LIMIT + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    brought, problems = read_import(session.application.schema, data, str(path))
+    store.change(lambda user: with_import(user, brought))
+    session.application.stop()
+    _require_saved(store.newest)
+    session.output.text([(Span(f"Taken over: settings and {_profiles(brought.profiles)}."),)])
+    session.output.text(problem_lines(problems, session.output.width))
+    return 1 if problems else 0
+
+
+def _require_saved(view: SettingsView) -> None:
+    """Raise `ConfigError` if what was changed could not be written."""
+    for each in view.problems:
+        if each.code in (ProblemCode.SETTINGS_NOT_SAVED, ProblemCode.SETTINGS_NEWER):
+            raise ConfigError(each)
+
+
+def _file(session: Session) -> Path:
+    return Path(os.path.expanduser(session.options.target or ""))
+
+
+def _presence(path: str) -> str:
+    return "" if os.path.exists(path) else "(not there)"
+
+
+def _profiles(profiles: Sized) -> str:
+    return "1 profile" if len(profiles) == 1 else f"{len(profiles)} profiles"
+
+
+def files_of(session: Session) -> dict[str, str]:
+    """Where everything of the user lies, by what it is."""
+    home = session.home
+    return {
+        "config file": str(home.config),
+        "preferences": str(home.user_settings),
+        "remembered": str(home.memory),
+        "logs": str(home.logs),
+    }
+
+
+_ACTIONS: dict[str, Callable[[Session], int]] = {
+    "show": _show,
+    "check": _check,
+    "path": _path,
+    "template": _template,
+    "export": _export,
+    "import": _import,
+}
+
+
+# --- pure --------------------------------------------------------------------------------------------
+
+
+def setting_lines(schema: Schema, view: SettingsView, width: int | None) -> list[Line]:
+    """A table for each service: setting, value, who says so."""
+    lines: list[Line] = []
+    for service, rows in groupby(setting_rows(schema, view), key=lambda row: row.service):
+        traits = schema.service(service)
+        heading = traits.label if traits is not None else "Movie Director"
+        lines += [EMPTY] if lines else []
+        lines.append((Span(heading, Style.STRONG),))
+        lines += columns([_row(row) for row in rows])
+    return lines
+
+
+def _row(row: SettingRow) -> list[Span]:
+    is_default = row.layer is Layer.DEFAULT
+    style = Style.FAINT if is_default else Style.PLAIN
+    return [Span(""), Span(f"  {row.name}"), Span(row.value, style), Span(row.source, Style.FAINT)]
+
+
+def problem_lines(problems: Sequence[Problem], width: int | None) -> list[Line]:
+    """What is wrong and what to do about it, after an empty line."""
+    lines: list[Line] = [EMPTY] if problems else []
+    for each in problems:
+        told = explain(each)
+        lines += wrapped(f"{told.title} {told.advice}", width, (mark(Colour.YELLOW), Span(" ")))
+    return lines

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Profiles: named copies of what the user set; and presets, which the program brings along.
+
+To load one is one change: what the user set is replaced by what it says. It is a copy, so later changes do
+not change the profile. docs/settings.md says what each preset does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from .checking import LONGEST_NAME, bad_setting
+from .endpoint import without_credentials
+from .errors import ConfigError
+from .layers import Values
+from .messages import message, text
+from .reading import name as clean_name
+from .schema import Key, Schema, Value, nearest
+from .settings_document import MOST_PROFILES, UserSettings
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings for one way of working."""
+
+    id: str
+    every_service: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """What it sets for each service."""
+    keeps: tuple[str, ...] = ()
+    """Settings that stay as the user has them; all others return to their defaults."""
+
+    @property
+    def label(self) -> str:
+        return text(message(f"preset.{self.id}"))
+
+    @property
+    def description(self) -> str:
+        return text(message(f"preset-help.{self.id}"))
+
+
+_PLACES = ("enabled", "url", "required", "ca_file", "custom_data")
+"""What is true of a service whatever the pace at which it is watched."""
+
+PRESETS = (
+    Preset("local", keeps=("enabled", "required", "custom_data")),
+    Preset(
+        "lan-studio",
+        MappingProxyType({"timeout": 10.0, "retry_count": 6, "check_interval": 10.0}),
+        keeps=_PLACES,
+    ),
+    Preset(
+        "development",
+        MappingProxyType({"timeout": 5.0, "retry_count": 10, "check_interval": 2.0, "breaker_interval": 5.0}),
+        keeps=_PLACES,
+    ),
+)
+
+
+def save(user: UserSettings, name: str) -> UserSettings:
+    """Keep what the user set under this name, replacing a profile that has it.
+
+    Name and password of an address are left out. Raises `ConfigError` for a name that cannot be.
+    """
+    name = _usable(name)
+    if name not in user.profiles and len(user.profiles) >= MOST_PROFILES:
+        raise bad_setting("profile", name, f"there are {MOST_PROFILES} profiles already; delete one first")
+    profiles = {**user.profiles, name: portable(user.values)}
+    return _named(replace(user, profiles=MappingProxyType(profiles)), name)
+
+
+def load(schema: Schema, user: UserSettings, name: str) -> UserSettings:
+    """Replace what the user set by a profile, or by a preset of this name. Raises `ConfigError`."""
+    values = user.profiles.get(name)
+    if values is not None:
+        return _named(replace(user, values=values), name)
+    for preset in PRESETS:
+        if name in (preset.id, preset.label):
+            return _named(replace(user, values=_applied(schema, preset, user.values)), preset.label)
+    raise _unknown(user, name)
+
+
+def rename(user: UserSettings, name: str, new: str) -> UserSettings:
+    """Give a profile another name, which none may have. Raises `ConfigError`."""
+    if name not in user.profiles:
+        raise _unknown(user, name)
+    new = _usable(new)
+    if new != name and new in user.profiles:
+        raise bad_setting("profile", new, "there is a profile of this name already")
+    profiles = {new if each == name else each: values for each, values in user.profiles.items()}
+    renamed = replace(user, profiles=MappingProxyType(profiles))
+    return _named(renamed, new) if user.values.get("", "profile") == name else renamed
+
+
+def delete(user: UserSettings, name: str) -> UserSettings:
+    """Forget a profile; what it set stays in use. Raises `ConfigError`."""
+    if name not in user.profiles:
+        raise _unknown(user, name)
+    profiles = {each: values for each, values in user.profiles.items() if each != name}
+    left = replace(user, profiles=MappingProxyType(profiles))
+    return left.without("", "profile") if user.values.get("", "profile") == name else left
+
+
+def reset(user: UserSettings, service: str | None = None) -> UserSettings:
+    """Take back everything that the user set, of one service or of all; profiles stay."""
+    return user.without(service) if service is not None else UserSettings(profiles=user.profiles)
+
+
+def is_changed(schema: Schema, user: UserSettings) -> bool:
+    """Whether something was changed since the profile or preset was loaded that is named in the settings."""
+    name = str(user.values.get("", "profile") or "")
+    if not name:
+        return False
+    try:
+        return load(schema, user, name).values != user.values
+    except ConfigError:
+        return True
+
+
+def portable(values: Values) -> Values:
+    """The values without name and password of an address, and without the name of the profile."""
+    kept = {
+        key: without_credentials(str(value)) if key.name == "url" else value
+        for key, value in values.entries.items()
+        if key != Key("", "profile")
+    }
+    return Values(MappingProxyType(kept))
+
+
+def _applied(schema: Schema, preset: Preset, present: Values) -> Values:
+    kept = {
+        key: value for key, value in present.entries.items() if not key.service or key.name in preset.keeps
+    }
+    for service in schema.services:
+        kept.update({Key(service.name, name): value for name, value in preset.every_service.items()})
+    return Values(MappingProxyType(kept))
+
+
+def _named(user: UserSettings, name: str) -> UserSettings:
+    return replace(user, values=user.values.set("", "profile", name))
+
+
+def _usable(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not clean_name(name):
+        raise bad_setting(
+            "profile", name[:LONGEST_NAME], f"expected a name of 1 to {LONGEST_NAME} characters"
+        )
+    if any(name in (preset.id, preset.label) for preset in PRESETS):
+        raise bad_setting("profile", name, "this is the name of a preset; choose another one")
+    return name
+
+
+def _unknown(user: UserSettings, name: str) -> ConfigError:
+    known = [*user.profiles, *(preset.label for preset in PRESETS)]
+    meant = nearest(name, known)
+    hint = f"did you mean '{meant}'" if meant else f"there are {', '.join(known)}"
+    return bad_setting("profile", name[:LONGEST_NAME], f"there is no such profile; {hint}")

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Export and import: what the user set, and all profiles, in one file for another computer.
+
+An export holds no key, no name and password of an address, and nothing that holds for this computer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from .errors import ConfigError, Problem, ProblemCode, problem
+from .layers import Values
+from .profiles import portable
+from .schema import Key, Schema, Value
+from .settings_document import MOST_PROFILES, NewerVersion, Unreadable, UserSettings, read, written
+
+OF_THIS_COMPUTER = ("ca_file",)
+"""Settings that mean nothing on another computer."""
+
+
+def exported(user: UserSettings) -> str:
+    """The document to hand on, the same for equal settings."""
+    profiles = {name: _for_others(values) for name, values in user.profiles.items()}
+    return written(UserSettings(_for_others(user.values), MappingProxyType(profiles)))
+
+
+def read_import(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, tuple[Problem, ...]]:
+    """What a document brings, and what of it cannot be used.
+
+    Raises `ConfigError` for a file that is no such document, or is of a newer version.
+    """
+    try:
+        brought, problems = read(schema, data, where)
+    except NewerVersion as error:
+        raise _refused(ProblemCode.SETTINGS_NEWER, where, f"version {error}") from error
+    except Unreadable as error:
+        raise _refused(ProblemCode.SETTINGS_UNREADABLE, where, str(error)) from error
+    profiles = {name: portable(values) for name, values in brought.profiles.items()}
+    return UserSettings(portable(brought.values), MappingProxyType(profiles)), problems
+
+
+def with_import(user: UserSettings, brought: UserSettings) -> UserSettings:
+    """What the user has, with what was brought in place of what the user set, as one change.
+
+    Profiles are added; one of the same name is replaced. What holds for this computer alone stays.
+    """
+    stays = {key: value for key, value in user.values.entries.items() if key.name in OF_THIS_COMPUTER}
+    profiles = dict(list({**user.profiles, **brought.profiles}.items())[:MOST_PROFILES])
+    values = Values(MappingProxyType({**_without_own(brought.values.entries), **stays}))
+    return replace(user, values=values, profiles=MappingProxyType(profiles))
+
+
+def _for_others(values: Values) -> Values:
+    return Values(MappingProxyType(_without_own(portable(values).entries)))
+
+
+def _without_own(entries: Mapping[Key, Value]) -> dict[Key, Value]:
+    return {key: value for key, value in entries.items() if key.name not in OF_THIS_COMPUTER}
+
+
+def _refused(code: ProblemCode, where: str, reason: str) -> ConfigError:
+    return ConfigError(problem(code, f"{where}: {reason}", retry=False, where=where, reason=reason))
