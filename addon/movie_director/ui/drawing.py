@@ -70,7 +70,7 @@ def draw(layout: Layout, cards: PanelCards, page: Page) -> None:
     """Everything: the light, then the services that are required, those that are not, and language models."""
     _head(layout, cards.head, page)
     for notice in cards.notices:
-        _sentence(layout, notice, word("tip.note"), page, icon="INFO")
+        sentence(layout, notice, word("tip.note"), page, icon="INFO")
     inside = page.less(_PADDING)
     for title, is_required in (("panel.required", True), ("panel.optional", False)):
         chosen = [card for card in cards.cards if card.required is is_required]
@@ -113,9 +113,9 @@ def _card(box: Layout, card: Card, page: Page) -> None:
         column.separator()
         column.label(text=text(Message("panel.also")))
         for other in card.others:
-            _instance(column, other, page)
+            instance(column, other, page)
     if card.test is not None:
-        _test(column, card.test, page)
+        connection_test(column, card.test, page)
     column.separator()
     _buttons(column, card.buttons, page)
 
@@ -144,22 +144,24 @@ def _title(column: Layout, card: Card | LlmCard, page: Page, label: str = "") ->
 
 def _trouble(column: Layout, trouble: Trouble, page: Page) -> None:
     column.separator(factor=0.5)
-    _sentence(column, trouble.sentence, word("tip.problem"), page)
+    sentence(column, trouble.sentence, word("tip.problem"), page)
     if trouble.advice:
         column.separator(factor=0.5)
-        _sentence(column, trouble.advice, word("tip.problem"), page)
+        sentence(column, trouble.advice, word("tip.problem"), page)
     if trouble.button is not None:
         column.separator(factor=0.5)
         _button(column, trouble.button)
     column.separator()
 
 
-def _instance(column: Layout, other: Instance, page: Page) -> None:
-    _sentence(column, other.sentence, other.tooltip, page)
+def instance(column: Layout, other: Instance, page: Page) -> None:
+    """Another program of the same kind, with the button that changes to it."""
+    sentence(column, other.sentence, other.tooltip, page)
     _button(column, other.button)
 
 
-def _test(column: Layout, test: TestCard, page: Page) -> None:
+def connection_test(column: Layout, test: TestCard, page: Page) -> None:
+    """How a test went or goes: a line for each layer, then whether it passed or what to mend."""
     column.separator()
     column.label(text=text(Message("panel.testing" if test.running else "panel.test")))
     for line in test.lines:
@@ -180,10 +182,10 @@ def _llm(box: Layout, card: LlmCard, page: Page) -> None:
     column = box.column(align=True)
     _title(column, card, page, text(Message("llm.title")))
     if card.sentence:
-        _sentence(column, card.sentence, card.tooltip, page)
+        sentence(column, card.sentence, card.tooltip, page)
     _details(column, card.details, page)
     for model in card.models:
-        _sentence(column, model, card.tooltip, page, icon="DOT")
+        sentence(column, model, card.tooltip, page, icon="DOT")
 
 
 # --- pieces ------------------------------------------------------------------------------------------
@@ -212,10 +214,10 @@ def _details(column: Layout, details: Iterable[Detail], page: Page) -> None:
 def _note(column: Layout, note: Note, page: Page) -> None:
     column.separator(factor=0.5)
     icon = {"icon": "INFO"} if note.mark is None else {"icon_value": page.icon_of(note.mark)}
-    _sentence(column, note.sentence, note.tooltip, page, **icon)
+    sentence(column, note.sentence, note.tooltip, page, **icon)
 
 
-def _sentence(column: Layout, sentence: str, tooltip: str, page: Page, **icon: Any) -> None:
+def sentence(column: Layout, sentence: str, tooltip: str, page: Page, **icon: Any) -> None:
     """A sentence over the whole width; an icon stands before its first line."""
     lines = wrapped(sentence, page.room - _PADDING - (ICON if icon else 0.0))
     _lines(column.column(align=True), lines, sentence, tooltip, **icon)
