@@ -34,6 +34,8 @@ SAMPLES: dict[str, Parameter] = {
     "name": "MOVIE_DIRECTOR_COMFYUI_URL",
     "value": "htp://localhost",
     "reason": "it is empty",
+    "where": "/home/me/settings.json",
+    "kept": "settings-unreadable-1.json",
     "nearest": "comfyui",
     "known": "comfyui",
     "start_hint": "In the folder of ComfyUI, run: python main.py.",
@@ -69,7 +71,16 @@ MAY_BE_TECHNICAL = {
     ("certificate-unknown", "advice"): "as above",
 }
 """Texts for a reader who must have set up the very thing."""
-STAYS_UNNAMED = {"unknown-service", "bad-setting", "keys-were-open"}
+STAYS_UNNAMED = {
+    "unknown-service",
+    "bad-setting",
+    "unknown-setting",
+    "settings-unreadable",
+    "settings-kept-aside",
+    "settings-newer",
+    "settings-not-saved",
+    "keys-were-open",
+}
 """Problems that are about no program."""
 
 
@@ -89,6 +100,7 @@ SETTING: dict[str, Parameter] = {
     "value": "ten",
     "reason": "expected a number of seconds from 1 to 300",
 }
+USER_FILE = "/home/me/.config/movie-director/settings.json"
 GUIDE_SAMPLES_OF: dict[ProblemCode, dict[str, Parameter]] = {
     ProblemCode.BAD_URL: {
         "value": "htp://localhost",
@@ -96,6 +108,17 @@ GUIDE_SAMPLES_OF: dict[ProblemCode, dict[str, Parameter]] = {
     },
     ProblemCode.BAD_SETTING: SETTING,
     ProblemCode.UNKNOWN_SERVICE: {"value": "comfy", "nearest": "comfyui"},
+    ProblemCode.UNKNOWN_SETTING: {
+        "name": "MOVIE_DIRECTOR_COMFYUI_TIMOUT",
+        "nearest": "MOVIE_DIRECTOR_COMFYUI_TIMEOUT",
+    },
+    ProblemCode.SETTINGS_UNREADABLE: {
+        "where": "/home/me/.config/movie-director/config.toml",
+        "reason": "Expected '=' after a key (line 3)",
+    },
+    ProblemCode.SETTINGS_KEPT_ASIDE: {"where": USER_FILE, "kept": "settings-unreadable-1.json"},
+    ProblemCode.SETTINGS_NEWER: {"where": USER_FILE},
+    ProblemCode.SETTINGS_NOT_SAVED: {"where": USER_FILE, "reason": "No space left on device"},
     ProblemCode.NOT_ALLOWED: {"address": "192.168.1.20:8188"},
     ProblemCode.KEYS_WERE_OPEN: {"where": "/home/me/.config/movie-director/secrets.json"},
 }

@@ -188,7 +188,9 @@ def _number_in(text: str) -> object:
         number = float(text)
     except ValueError:
         return text
-    return int(number) if math.isfinite(number) and number.is_integer() else number
+    if not math.isfinite(number):
+        return text
+    return int(number) if number.is_integer() else number
 
 
 def _quoted(value: object) -> str:

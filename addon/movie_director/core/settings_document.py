@@ -19,6 +19,7 @@ from typing import TypeAlias, TypeVar
 
 from . import reading
 from .checking import check
+from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
 from .migrations import CURRENT, Unknown, migrated
@@ -33,14 +34,6 @@ Path: TypeAlias = tuple[str, ...]
 """Where something stands in the document."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-
-
-class NewerVersion(Exception):
-    """A newer version of the program wrote this; the text is its version."""
-
-
-class Unreadable(Exception):
-    """This is no document of ours; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +90,9 @@ def read(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, tuple[P
         raise Unreadable(f"it is larger than {LIMIT} bytes")
     try:
         document = reading.parse_json(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ProtocolError) as error:
-        raise Unreadable(f"it is not JSON in UTF-8{_position(data)}") from error
+    except (UnicodeDecodeError, ProtocolError):
+        # Not raised from it: the error of a parser holds the whole document.
+        raise Unreadable(f"it is not JSON in UTF-8{_position(data)}") from None
     try:
         document = migrated(document)
     except Unknown as error:

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, problem
 from .layers import Values
 from .profiles import portable
 from .schema import Key, Schema, Value
-from .settings_document import MOST_PROFILES, NewerVersion, Unreadable, UserSettings, read, written
+from .settings_document import MOST_PROFILES, UserSettings, read, written
 
 OF_THIS_COMPUTER = ("ca_file",)
 """Settings that mean nothing on another computer."""

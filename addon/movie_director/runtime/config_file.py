@@ -11,7 +11,7 @@ from ..core.errors import Problem, ProblemCode, problem
 from ..core.layers import LayerValues
 from ..core.schema import Layer, Schema
 from ..transport import vendored
-from .settings_file import Stamp, stamp_of
+from .whole_file import WholeFile
 
 _LIMIT = 1024 * 1024
 """Bytes."""
@@ -35,21 +35,20 @@ class ConfigFile:
         self._schema = schema
         self._named = named
 
-    def stamps(self) -> tuple[Stamp | None, ...]:
+    def stamps(self) -> tuple[object, ...]:
         """What changes whenever the file, or one that is mistaken for it, is written."""
-        return tuple(stamp_of(path) for path in (self.path, *self._mistaken()))
+        return tuple(WholeFile(path).stamp() for path in (self.path, *self._mistaken()))
 
     def read(self) -> Parsed:
         """Read the file; never raises for what is in it. Loads a third-party package if there is one."""
         if self.path.suffix.lower() in _OTHER_FORMATS:
             return self._unreadable(_only_toml(self.path))
         try:
-            with open(self.path, "rb") as file:
-                data = file.read(_LIMIT + 1)
-        except FileNotFoundError:
-            return self._missing()
+            data = WholeFile(self.path).read(_LIMIT)
         except OSError as error:
             return self._unreadable(error.strerror or str(error))
+        if data is None:
+            return self._missing()
         if len(data) > _LIMIT:
             return self._unreadable(f"it is larger than {_LIMIT} bytes")
         return self._parsed(data)

@@ -11,10 +11,11 @@ from pathlib import Path
 from ..backends import backends as all_backends
 from ..backends.base import Backend
 from ..core.diagnosis import Diagnosis
-from ..core.endpoint import parse_url, without_credentials
+from ..core.endpoint import Endpoint, parse_url, without_credentials
 from ..core.errors import ConfigError, ProblemCode, problem
 from ..core.events import RetryNow
 from ..core.settings import ServiceSettings, Settings
+from ..core.settings_view import online_access_off
 from ..transport.mdns import browse
 from ..transport.sockets import SocketFactory
 from .board import StatusBoard
@@ -24,6 +25,8 @@ from .discovery import LOOPBACK_HOSTS, survey
 from .errands import Errands
 from .memory import Memory
 from .worker import ServiceWorker
+
+_LOCAL_NETWORK = "the local network"
 
 
 class Manager:
@@ -110,8 +113,11 @@ class Manager:
 
         `deep` looks at every port of this computer on which anybody listens, `mdns` asks the local network
         what it advertises. A look that is under way goes on, one of another kind takes its place. Services
-        that are waited for are tried at once where they were met.
+        that are waited for are tried at once where they were met. Raises `ConfigError`
+        (``online-access-off``) where this computer alone may be contacted and more is asked for.
         """
+        if self._settings.local_only:
+            self._refuse_others(hosts, mdns=mdns)
         name = f"look-around deep={deep} mdns={mdns} {' '.join(hosts)}"
         if self._errands.is_running(name):
             return
@@ -123,14 +129,16 @@ class Manager:
         """Test a service by name, or whatever answers at a URL; a test that is under way goes on.
 
         Returns the key under which `Snapshot.tests` holds the growing result. Raises `ConfigError` for
-        text that is neither.
+        text that is neither, and for an address that must not be contacted now.
         """
         if target in self._workers:
             backend, settings = self._known(target), self._settings.of(target)
             row = self.board.snapshot()
             known = row.services[target].endpoint if row is not None else None
         elif _looks_like_address(target):
-            parse_url(target)
+            endpoint = parse_url(target).endpoint
+            if self._settings.local_only and not endpoint.is_loopback:
+                raise ConfigError(online_access_off(endpoint.authority))
             backend, settings, known = None, ServiceSettings(url=target), None
         else:
             raise self._unknown(target)
@@ -151,6 +159,13 @@ class Manager:
         if report is not None:
             for worker in self._workers.values():
                 worker.learn(report)
+
+    def _refuse_others(self, hosts: Sequence[str], *, mdns: bool) -> None:
+        for host in hosts:
+            if not Endpoint("http", host, 80).is_loopback:
+                raise ConfigError(online_access_off(host))
+        if mdns:
+            raise ConfigError(online_access_off(_LOCAL_NETWORK))
 
     def _known(self, service: str) -> Backend:
         for backend in self.backends:

@@ -14,16 +14,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from ..core.documents import NewerVersion, Unreadable
 from ..core.environment import read_environment
 from ..core.errors import Problem, ProblemCode, problem
 from ..core.layers import LayerValues, Values, resolve, to_settings
 from ..core.project_layer import read_project
 from ..core.schema import Layer, Schema
 from ..core.settings import Policy
-from ..core.settings_document import NewerVersion, Unreadable, UserSettings, merged
+from ..core.settings_document import UserSettings, merged
 from ..core.settings_view import SettingsView, withheld_offline
 from .config_file import ConfigFile
-from .settings_file import Loaded, SettingsFile, Taken
+from .settings_file import Loaded, SettingsFile
+from .whole_file import Taken
 
 log = logging.getLogger(__name__)
 
