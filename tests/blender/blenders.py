@@ -7,15 +7,13 @@ windows: the one that the system installed, or one of a newer Debian in a folder
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.blender import environments
-from tests.blender.environments import EnvironmentMissing
+from tests.made_once import EnvironmentMissing
 
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = Path(__file__).resolve().parent / "inside" / "launch.py"
@@ -54,8 +52,8 @@ class Blender:
         program = ["blender", *options, *arguments, "--python-exit-code", str(FAILED)]
         program += ["--python", str(LAUNCHER), "--", str(order)]
         if self.environment:
-            folder = environments.chroot(self.environment)
-            return environments.inside_chroot(folder, program, [ROOT, X_SOCKETS, *needed])
+            folder = environments.system_root(self.environment)
+            return environments.inside_system(folder, program, [ROOT, X_SOCKETS, *needed])
         if shutil.which("blender") is None:
             raise EnvironmentMissing(
                 "There is no blender on the PATH. This brings it: apt-get install blender"
@@ -89,8 +87,12 @@ GUIS = (
 
 def missing_display() -> str:
     """Why no window can be opened here; empty if one can."""
-    if shutil.which("Xvfb") is None:
-        return "There is no Xvfb to open windows on. This brings it: apt-get install xvfb"
+    for program, package, purpose in (
+        ("Xvfb", "xvfb", "open windows on"),
+        ("convert", "imagemagick", "keep pictures with"),
+    ):
+        if shutil.which(program) is None:
+            return f"There is no {program} to {purpose}. This brings it: apt-get install {package}"
     return ""
 
 
@@ -98,8 +100,3 @@ def installed_blender() -> Path | None:
     """The system's own Blender."""
     found = shutil.which("blender")
     return Path(found) if found else None
-
-
-def may_change_root() -> bool:
-    """Whether this process can make another folder its root, and mount in a namespace of its own."""
-    return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("unshare") is not None

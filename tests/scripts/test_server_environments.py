@@ -10,20 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from tests import made_once
 from tests.conftest import LONG_TIMEOUT
+from tests.made_once import EnvironmentMissing
 from tests.servers import environments
-from tests.servers.environments import EnvironmentMissing, python_of
+from tests.servers.environments import python_of
 
 NAME = "gradio-3.14"
 
 
 def lay_out(cache: Path) -> Path:
     """What a complete environment consists of, as far as `python_of` looks."""
-    folder = cache / f"{NAME}-{environments._hash_of(NAME)}"
-    python = environments._python_in(folder)
+    folder = environments.folder_of(NAME, cache)
+    python = made_once.python_in(folder)
     python.parent.mkdir(parents=True)
     python.touch()
-    (folder / environments.STAMP).write_text("")
+    (folder / made_once.STAMP).write_text("")
     return python
 
 
@@ -35,7 +37,7 @@ def test_a_complete_one_is_used_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lost", ["stamp", "python"])
 def test_half_of_one_is_none(tmp_path: Path, lost: str) -> None:
     python = lay_out(tmp_path)
-    (python if lost == "python" else python.parents[1] / environments.STAMP).unlink()
+    (python if lost == "python" else python.parents[1] / made_once.STAMP).unlink()
     with pytest.raises(EnvironmentMissing):
         python_of(NAME, make=False, cache=tmp_path)
 
@@ -62,7 +64,7 @@ def test_a_second_process_waits_and_takes_what_the_first_made(tmp_path: Path) ->
     second = threading.Thread(
         target=lambda: found.append(python_of(NAME, cache=tmp_path)), name="second", daemon=True
     )
-    with environments._lock(tmp_path, f"{NAME}-{environments._hash_of(NAME)}"):
+    with made_once.lock(tmp_path, environments.folder_of(NAME).name):
         second.start()
         python = lay_out(tmp_path)
         assert not found

@@ -21,8 +21,11 @@ Steps = Generator[object, None, T]
 STEP = 6
 """Pixels between two places where a button is looked for; each is higher than that."""
 
-EVENT = 0.03
+EVENT = 0.01
 """Seconds that Blender has to handle an event before the next."""
+
+SETTLE = 0.1
+"""Seconds after a click until what it opens takes events."""
 
 DRAW = 0.5
 """Seconds that a picture may take until it is on the screen."""
@@ -189,14 +192,14 @@ class Gui:
         yield from self._event("MOUSEMOVE", "NOTHING", x, y)
         yield from self._event(button, "PRESS", x, y)
         yield from self._event(button, "RELEASE", x, y)
-        yield EVENT * 3
+        yield SETTLE
 
     def double_click(self, x: int, y: int) -> Steps[None]:
         """Open a text field for typing."""
         yield from self.click(x, y)
         yield from self._event("LEFTMOUSE", "PRESS", x, y)
         yield from self._event("LEFTMOUSE", "RELEASE", x, y)
-        yield EVENT * 3
+        yield SETTLE
 
     def key(self, name: str, **modifiers: bool) -> Steps[None]:
         """Press and release a key by Blender's name, such as "RET"; `ctrl=True` and so on hold others."""
@@ -218,7 +221,7 @@ class Gui:
         yield from self.key("A", ctrl=True)
         yield from self.type(text)
         yield from self.key("RET")
-        yield EVENT * 3
+        yield SETTLE
 
     def picture(self, name: str) -> Steps[None]:
         """Keep what is on the screen; the test finds it in the report's `pictures`, as a PNG."""
