@@ -165,10 +165,8 @@ def connection_test(column: Layout, test: TestCard, page: Page) -> None:
     column.separator()
     column.label(text=text(Message("panel.testing" if test.running else "panel.test")))
     for line in test.lines:
-        row = _left(column)
-        row.scale_y = _CLOSE
         said = f"{line.detail.label}: {line.detail.value}"
-        _text(row, said, said, line.detail.tooltip, icon_value=page.icon_of(line.mark))
+        _sentence(column, said, line.detail.tooltip, page, icon_value=page.icon_of(line.mark))
     if test.result is not None:
         _note(column, test.result, page)
     if test.trouble is not None:
