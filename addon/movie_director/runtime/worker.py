@@ -145,7 +145,8 @@ class ServiceWorker:
         try:
             self._performer = self._new_performer()
         except Exception as error:  # such as packages that were never built
-            self._note_fault(error)
+            if not self._stopping.is_set():  # a stop may unload them while they are loaded
+                self._note_fault(error)
             return
         self._bell = Wakeup()
         try:
