@@ -8,7 +8,8 @@ from urllib.parse import quote, quote_plus
 
 from hypothesis import given
 from hypothesis import strategies as st
-from movie_director.core.redact import printable, redact
+from movie_director.core.printable import visible
+from movie_director.core.redact import redact
 
 ANY_TEXT = st.text(max_size=60)
 SECRETS = st.text(min_size=4, max_size=40).filter(lambda text: len(text.strip()) >= 4)
@@ -56,6 +57,6 @@ def test_a_credential_of_a_usual_shape_is_gone_although_nobody_knew_it(
 
 @given(ANY_TEXT)
 def test_what_is_printable_stays_on_its_line(text: str) -> None:
-    written = printable(text)
+    written = visible(text)
     assert all(unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in written)
     written.encode("utf-8")

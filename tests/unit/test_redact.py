@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from movie_director.core.redact import HIDDEN, Redactor, printable, redact
+from movie_director.core.redact import HIDDEN, Redactor, redact
 
 
 @pytest.mark.parametrize(
@@ -65,24 +65,3 @@ def test_a_secret_inside_another_does_not_save_its_rest() -> None:
 
 def test_texts_too_short_to_be_secrets_are_left_alone() -> None:
     assert Redactor(["", "  ", "abc"])("abc and more") == "abc and more"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("plain", "plain"),
-        ("größer 漢字 ●", "größer 漢字 ●"),
-        ("\x1b[2Jgone", "\\x1b[2Jgone"),
-        ("two\r\nlines\x85\u2028", "two\\r\\nlines\\x85\\u2028"),
-        ("\u202etxt.exe", "\\u202etxt.exe"),
-        ("\ud800", "\\ud800"),
-        ("\x9b31m\x7f", "\\x9b31m\\x7f"),
-    ],
-)
-def test_printable(text: str, expected: str) -> None:
-    assert printable(text) == expected
-    assert printable(expected) == expected
-
-
-def test_printable_keeps_what_it_is_told_to() -> None:
-    assert printable("a\n\tb\r", keep="\n\t") == "a\n\tb\\r"

@@ -106,10 +106,11 @@ def _say(sentence: str) -> None:
     """Tell the user on standard error, if there is one."""
     if sys.stderr is None:
         return
-    from ..core.redact import printable, redact
+    from ..core.printable import visible
+    from ..core.redact import redact
 
     with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: {printable(redact(sentence))}", file=sys.stderr)
+        print(f"{PROGRAM}: {visible(redact(sentence))}", file=sys.stderr)
 
 
 def _end_on_signals() -> None:

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from ..core.presentation import ASCII_MARKS, MARKS
-from ..core.redact import Redactor, printable
+from ..core.printable import visible
+from ..core.redact import Redactor
 from .lines import Line, Style
 from .windows import enable_escape_sequences
 
@@ -70,7 +71,7 @@ class Output:
         return "".join(self._rendered(text, style) for text, style in line)
 
     def _rendered(self, text: str, style: Style) -> str:
-        text = printable(self.redact(text))
+        text = visible(self.redact(text))
         if self.is_ascii:
             text = text.translate(_ASCII)
         if not self.is_coloured or style is Style.PLAIN or not text.strip():

@@ -20,7 +20,8 @@ from ..core.errors import ConfigError, Problem, ProblemCode
 from ..core.layers import Layer, LayerValues, Values
 from ..core.messages import explain
 from ..core.presentation import context
-from ..core.redact import Redactor, printable, redact
+from ..core.printable import visible
+from ..core.redact import Redactor, redact
 from ..core.serialisation import Clocks
 from ..core.settings import Settings
 from ..core.settings_view import SettingsView
@@ -154,7 +155,7 @@ def _complain(problems: Iterable[Problem]) -> None:
     if sys.stderr is not None:
         for each in problems:
             told = explain(each)
-            print(f"{PROGRAM}: {printable(redact(f'{told.title} {told.advice}'))}", file=sys.stderr)
+            print(f"{PROGRAM}: {visible(redact(f'{told.title} {told.advice}'))}", file=sys.stderr)
 
 
 def clocks() -> Clocks:

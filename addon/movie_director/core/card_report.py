@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from .card_parts import Detail, Viewing
 from .cards import Card, panel_cards
-from .redact import Redactor, printable
+from .printable import visible
+from .redact import Redactor
 from .settings import Settings
 from .snapshot import Snapshot
 
@@ -28,7 +29,7 @@ def report(
     if status.problem is not None:
         lines.append(f"Details: {status.problem.code.value}, {status.problem.detail}")
     hide = Redactor(settings.secrets)
-    return "".join(f"{hide(printable(line))}\n" for line in lines)
+    return "".join(f"{hide(visible(line))}\n" for line in lines)
 
 
 def _lines(card: Card) -> Iterator[str]:

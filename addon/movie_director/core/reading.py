@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 
 from .errors import ProblemCode, ProtocolError, problem
+from .printable import one_line, steers
 
 TEXT_LIMIT = 200
 """Characters of a text that is shown to people."""
 NAME_LIMIT = 512
 """Characters of a name by which the other side knows a file; a longer one is not taken."""
 
-# Control characters steer terminals, surrogates cannot be printed, and the marks of writing direction
-# make a text show in another order than it has.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _NOTHING: Mapping[str, object] = {}
 
 
@@ -44,11 +41,7 @@ def text(value: object, limit: int = TEXT_LIMIT) -> str:
 
     What is cut off is marked with "…". Anything but a string gives "".
     """
-    if not isinstance(value, str):
-        return ""
-    # Far more than is shown, so that white space may shrink, yet bounded before any further work.
-    cleaned = " ".join(_UNSAFE.sub(" ", value[: limit * 8]).split())
-    return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
+    return one_line(value, limit) if isinstance(value, str) else ""
 
 
 def name(value: object, limit: int = NAME_LIMIT) -> str:
@@ -56,7 +49,7 @@ def name(value: object, limit: int = NAME_LIMIT) -> str:
 
     A name identifies something on the other side: shortened or cleaned it would identify something else.
     """
-    if not isinstance(value, str) or len(value) > limit or _UNSAFE.search(value):
+    if not isinstance(value, str) or len(value) > limit or steers(value):
         return ""
     return value
 

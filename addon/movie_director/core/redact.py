@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes secrets out of texts before they reach a log, a report or a screen, and makes texts printable.
+"""Takes secrets out of texts before they reach a log, a report or a screen.
 
 The patterns catch the usual shapes of credentials without knowing them. A secret that we do know is
 removed wherever it stands and however it is written; whoever has secrets hands them over.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
@@ -75,20 +74,3 @@ def _spellings(secret: str) -> set[str]:
     spellings |= {json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1], repr(plain)[1:-1]}
     spellings.add(base64.b64encode(plain.encode("utf-8", "replace")).decode("ascii").rstrip("="))
     return spellings
-
-
-def printable(text: str, keep: str = "") -> str:
-    """The text with everything escaped that could move a cursor, forge a line or turn the reading direction.
-
-    Control and format characters, line separators and lone surrogates become ``\\x1b``, ``\\u202e``, …;
-    those in `keep` stay.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(character if character in keep else _visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return character.encode("unicode_escape").decode("ascii")
-    return character

@@ -15,6 +15,7 @@ from enum import Enum
 
 from . import reading
 from .errors import ProtocolError
+from .printable import one_line
 
 _LONGEST_NAME = 60
 _LONGEST_VERSION = 20
@@ -207,5 +208,4 @@ _ANSWERS: Mapping[str, Callable[[Stranger, int, Mapping[str, object]], Stranger 
 
 
 def _short(text: str) -> str:
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:_LONGEST_NAME]
+    return one_line(text, _LONGEST_NAME)

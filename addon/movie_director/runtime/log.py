@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from ..core.errors import ConfigError, ProblemCode, problem
-from ..core.redact import Redactor, printable
+from ..core.printable import visible
+from ..core.redact import Redactor
 from .lock import try_lock
 
 VARIABLE = "MOVIE_DIRECTOR_LOG"
@@ -160,7 +161,7 @@ class _Formatter(logging.Formatter):
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         module = record.name.removeprefix(f"{_ROOT}.")
         head = f"{moment}.{int(record.msecs):03d}Z {record.levelname} {record.threadName} {module}: "
-        return printable(head) + self._clean(_message(record), MAX_MESSAGE) + self._traceback(record)
+        return visible(head) + self._clean(_message(record), MAX_MESSAGE) + self._traceback(record)
 
     def _traceback(self, record: logging.LogRecord) -> str:
         if not record.exc_info or record.exc_info[1] is None:
@@ -170,7 +171,7 @@ class _Formatter(logging.Formatter):
         return "".join(f"\n    | {line}" for line in lines)
 
     def _clean(self, text: str, limit: int, keep: str = "") -> str:
-        cleaned = printable(self.redact(text[: limit * 8]), keep)
+        cleaned = visible(self.redact(text[: limit * 8]), keep)
         return cleaned if len(cleaned) <= limit else f"{cleaned[:limit]} … ({len(text)} characters)"
 
 

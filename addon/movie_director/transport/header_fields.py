@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from .. import VERSION
 from ..core.endpoint import Credentials, Endpoint
 from ..core.errors import ConfigError, ProblemCode, problem
-from .printable import printable
+from ..core.printable import excerpt
 
 USER_AGENT = "MovieDirector/" + ".".join(map(str, VERSION))
 
@@ -46,7 +46,7 @@ def check_sendable(headers: Mapping[str, str]) -> None:
     """
     for name, value in headers.items():
         if not _is_name(name) or not _is_value(value):
-            shown = printable(name)
+            shown = excerpt(name)
             reason = "it has characters that an HTTP header cannot have"
             detail = f"{shown}: {reason}"
             code, value = ProblemCode.BAD_SETTING, "(hidden)"

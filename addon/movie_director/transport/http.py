@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 from ..core.endpoint import Credentials, Endpoint
 from ..core.errors import Cancelled, ConnectionLost, ProtocolError
+from ..core.printable import excerpt
 from . import http_failures, tls
 from .answer import Answer, Headers, expect_ok
 from .dialer import Dialer, Exchange
 from .header_fields import USER_AGENT, basic_authorization, check_sendable, has_key, host_field
 from .http_failures import Asked
 from .owned_socket import OwnedSocket
-from .printable import printable
 from .sockets import SocketFactory
 
 if TYPE_CHECKING:
@@ -263,4 +263,4 @@ def _origin_of(location: str, endpoint: Endpoint) -> str:
     if not split.netloc:
         return endpoint.origin
     host = split.netloc.rpartition("@")[2]
-    return printable(f"{split.scheme or endpoint.scheme}://{host}")
+    return excerpt(f"{split.scheme or endpoint.scheme}://{host}")

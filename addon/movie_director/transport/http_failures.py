@@ -17,8 +17,8 @@ from ..core.errors import (
     ServiceError,
     problem,
 )
+from ..core.printable import excerpt
 from . import vendored
-from .printable import printable
 
 _TLS_ALERT = "\x15\x03"
 
@@ -53,7 +53,7 @@ def exchange_failed(error: Exception, asked: Asked, handled: BaseException | Non
         mapped = _map_one(cause, asked)
         if mapped is not None:
             return mapped
-    return malformed(asked, printable(str(causes[0])) or type(causes[0]).__name__)
+    return malformed(asked, excerpt(str(causes[0])) or type(causes[0]).__name__)
 
 
 def malformed(asked: Asked, reason: str) -> ProtocolError:
@@ -99,7 +99,7 @@ def _map_one(error: BaseException, asked: Asked) -> ServiceError | None:
     if isinstance(error, http.client.IncompleteRead):
         return _lost(asked, "closed in the middle of the answer")
     if isinstance(error, OSError) and not isinstance(error, vendored.requests.RequestException):
-        return _lost(asked, printable(str(error)))
+        return _lost(asked, excerpt(str(error)))
     return None
 
 
@@ -120,5 +120,5 @@ def _lost(asked: Asked, reason: str) -> ConnectionLost:
 def _not_http(asked: Asked, line: str) -> ProtocolError:
     if line.startswith(_TLS_ALERT):
         return needs_https(asked)
-    detail = asked.detail(f"the answer is not HTTP: {printable(line)}")
+    detail = asked.detail(f"the answer is not HTTP: {excerpt(line)}")
     return ProtocolError(problem(ProblemCode.NOT_HTTP, detail, address=asked.address))

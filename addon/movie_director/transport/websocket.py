@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from ..core.endpoint import Endpoint
 from ..core.errors import ServiceError
+from ..core.printable import excerpt
 from . import tls, vendored
 from .buffered_stream import BufferedStream
 from .header_fields import USER_AGENT, check_sendable, host_field
-from .printable import printable
 from .sockets import SocketFactory
 from .websocket_failures import handshake_failed, lost, malformed, not_upgraded, stream_failed
 
@@ -192,5 +192,5 @@ class WebSocket:
 def _closing(payload: bytes) -> str:
     if len(payload) < 2:
         return "closed by the peer"
-    reason = printable(payload[2:].decode("utf-8", "replace"))
+    reason = excerpt(payload[2:].decode("utf-8", "replace"))
     return f"closed by the peer with code {int.from_bytes(payload[:2], 'big')} {reason}".rstrip()

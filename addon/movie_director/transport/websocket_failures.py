@@ -16,8 +16,8 @@ from ..core.errors import (
     ServiceError,
     problem,
 )
+from ..core.printable import excerpt
 from . import vendored
-from .printable import printable
 
 _STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d{3})\b")
 _SWITCHING_PROTOCOLS = 101
@@ -34,7 +34,7 @@ def handshake_failed(error: Exception, endpoint: Endpoint, seconds: float, head:
         return NoAnswer(problem(ProblemCode.NO_ANSWER, detail, address=address, seconds=round(seconds, 3)))
     if isinstance(error, OSError | vendored.websocket.WebSocketConnectionClosedException):
         return _refused(ConnectionLost, address, "the connection was closed")
-    return _refused(ProtocolError, address, printable(str(error)))
+    return _refused(ProtocolError, address, excerpt(str(error)))
 
 
 def not_upgraded(endpoint: Endpoint, status: int) -> ServiceError:
@@ -51,8 +51,8 @@ def stream_failed(error: Exception, address: str) -> ServiceError:
     if isinstance(error, TimeoutError):
         return lost(address, "the peer took nothing within the time limit")
     if isinstance(error, OSError):
-        return lost(address, printable(str(error)))
-    return malformed(address, printable(str(error)))
+        return lost(address, excerpt(str(error)))
+    return malformed(address, excerpt(str(error)))
 
 
 def lost(address: str, reason: str) -> ConnectionLost:
