@@ -166,7 +166,7 @@ def connection_test(column: Layout, test: TestCard, page: Page) -> None:
     column.label(text=text(Message("panel.testing" if test.running else "panel.test")))
     for line in test.lines:
         said = f"{line.detail.label}: {line.detail.value}"
-        _sentence(column, said, line.detail.tooltip, page, icon_value=page.icon_of(line.mark))
+        sentence(column, said, line.detail.tooltip, page, icon_value=page.icon_of(line.mark))
     if test.result is not None:
         _note(column, test.result, page)
     if test.trouble is not None:
