@@ -93,7 +93,9 @@ def _head(layout: Layout, head: Head, page: Page) -> None:
     if width(said) > room:
         parts = (*wrapped(head.word, room), *([head.count] if head.count else []))
     _lines(lines, parts, said, head.tooltip, icon_value=page.icon_of(head.mark))
-    row.operator("movie_director.refresh_connections", text="", icon="FILE_REFRESH")
+    right = row.row(align=True)
+    right.alignment = "RIGHT"
+    right.operator("movie_director.refresh_connections", text="", icon="FILE_REFRESH")
 
 
 # --- services ----------------------------------------------------------------------------------------

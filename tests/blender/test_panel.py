@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel in real Blender: drawn everywhere, cheap, and its buttons do what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.blender.running import InBlender
+from tests.servers.process import comfyui_process
+
+LAYOUT = Path(__file__).resolve().parents[1] / "recording_layout.py"
+OTHERS_OFF = {f"MOVIE_DIRECTOR_{name}_ENABLED": "0" for name in ("WAN2GP", "LITELLM", "AUDIOLDM")}
+NOWHERE = {"MOVIE_DIRECTOR_RVC_ENABLED": "0"}
+DRAW_LIMIT = 5.0
+"""Milliseconds to draw the panel with everything folded out; on an idle machine it is about one."""
+
+
+def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> None:
+    with comfyui_process() as server:
+        report = wheel.run(
+            "panel_drawn",
+            options={"recording_layout": str(LAYOUT)},
+            environment={**OTHERS_OFF, **NOWHERE, "MOVIE_DIRECTOR_COMFYUI_URL": server.url},
+        )
+    facts = report.facts
+    for texts in facts["folded"].values():
+        assert "Everything is ready (1 of 1 ready)" in texts
+        assert "Connected" in texts
+        assert server.url not in texts
+    for texts in facts["unfolded"].values():
+        assert server.url in texts
+        assert "set by the environment (MOVIE_DIRECTOR_COMFYUI_URL)" in texts
+    assert "Last test" in facts["tested"]
+    assert "nonsense" in facts["unknown"]
+    assert (facts["url_before"], facts["url_after"]) == ("", "http://127.0.0.1:9")
+    assert facts["draw_milliseconds"] <= DRAW_LIMIT
+    assert "Traceback" not in report.output, report.output
+
+
+def test_the_panel_can_be_used_with_a_mouse(gui: InBlender) -> None:
+    with comfyui_process() as server:
+        report = gui.run(
+            "panel_seen", environment={**OTHERS_OFF, **NOWHERE, "MOVIE_DIRECTOR_COMFYUI_URL": server.url}
+        )
+    assert f"Address: {server.url}" in report.facts["report"]
+    assert set(report.pictures) >= {"folded", "unfolded", "twice"}
+    assert "Traceback" not in report.output, report.output
