@@ -140,6 +140,11 @@ def test_a_request_that_nobody_reads(factory: SocketFactory) -> None:
         pytest.param(saying(CHUNKED, b"5\r\nhello\r\n"), id="last-chunk-missing"),
         pytest.param(saying(CHUNKED, b"zz\r\nhello\r\n"), id="chunk-of-no-size"),
         pytest.param(saying(OK, b"Content-Length: 3\r\n"), id="headers-cut"),
+        pytest.param(saying(OK, b"Content-Type: text/html\r\n"), id="headers-cut-before-the-length"),
+        pytest.param(saying(OK, b"Content-Ty"), id="header-cut"),
+        pytest.param(saying(OK), id="headers-missing"),
+        pytest.param(saying(b"HTTP/1.1 204 No Content\r\n"), id="head-of-no-body-cut"),
+        pytest.param(saying(b"HTTP/1.1 200 O"), id="status-line-cut"),
     ],
 )
 def test_an_answer_that_is_cut(factory: SocketFactory, handler: Handler) -> None:

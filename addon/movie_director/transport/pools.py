@@ -11,6 +11,7 @@ from typing import Any
 from . import vendored
 from .dialer import Dialer
 from .owned_socket import OwnedSocket
+from .whole_head import WholeHeadResponse
 
 # What happens on the wire is logged by us: once, and without the query of a URL.
 logging.getLogger(vendored.urllib3.__name__).propagate = False
@@ -20,6 +21,7 @@ class PooledConnection(vendored.urllib3.connection.HTTPConnection):
     """An HTTP connection on a socket of ours; under TLS too, since the dialer sees to that."""
 
     sock: OwnedSocket | None
+    response_class = WholeHeadResponse
 
     def __init__(self, *arguments: Any, dialer: Dialer, **options: Any) -> None:
         super().__init__(*arguments, **options)
