@@ -45,6 +45,7 @@ from movie_director.core.transitions import TRANSITIONS, step
 
 REFUSED = problem(ProblemCode.REFUSED, "127.0.0.1:8188")
 SILENT = problem(ProblemCode.NO_ANSWER, "127.0.0.1:8188")
+NONSENSE = problem(ProblemCode.MALFORMED, "127.0.0.1:8188")
 STRANGER = problem(ProblemCode.WRONG_PROGRAM, program="Fooocus")
 WRONG_KEY = problem(ProblemCode.KEY_REJECTED, retry=False)
 STREAM_LOST = problem(ProblemCode.STREAM_LOST)
@@ -237,6 +238,27 @@ def test_a_silent_peer_that_is_known_to_work_is_busy_until_its_limit() -> None:
         if life.state is State.CONNECTED:
             assert life.connection.health is Health.BUSY
     assert 60.0 <= life.now - answered_at < 64.0
+
+
+def test_a_working_peer_that_answers_nonsense_is_down_after_three_checks() -> None:
+    life = connected().until_due().see(CheckPassed(0.01, True))
+    for number in (1, 2, 3):
+        life.until_due().see(CheckFailed(NONSENSE, gone=False, working=True))
+        if number < 3:
+            assert (life.state, life.connection.health) == (State.CONNECTED, Health.DEGRADED)
+    assert life.state is State.RECONNECTING
+
+
+def test_nonsense_between_silence_is_no_proof_while_it_works() -> None:
+    life = connected().until_due().see(CheckPassed(0.01, True))
+    for code in (NONSENSE, NONSENSE, SILENT, NONSENSE, NONSENSE, SILENT):
+        life.until_due().see(CheckFailed(code, gone=False, working=True))
+        assert life.state is State.CONNECTED
+    assert life.connection.health is Health.BUSY
+    life.until_due().see(CheckPassed(0.01, True))
+    for _ in range(2):
+        life.until_due().see(CheckFailed(NONSENSE, gone=False, working=True))
+        assert life.state is State.CONNECTED
 
 
 def test_a_busy_peer_whose_port_closes_is_down_at_once() -> None:

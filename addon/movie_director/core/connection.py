@@ -57,6 +57,8 @@ class Connection:
     """The service was at work at its last good answer."""
     failures: int = 0
     """Failed checks in a row."""
+    nonsense: int = 0
+    """Checks in a row that were answered, but not as the service would: it does not only take its time."""
     answered_at: float = 0.0
     stream: Stream = Stream.NONE
     stream_at: float = 0.0

@@ -32,6 +32,18 @@ Effects: TypeAlias = tuple[Effect, ...]
 Rule: TypeAlias = Callable[[Connection, Event, float], tuple[Connection, Effects]]
 
 _MUTE_CODES = frozenset({ProblemCode.NO_ANSWER})
+_NONSENSE = frozenset(
+    {
+        ProblemCode.NOT_HTTP,
+        ProblemCode.NEEDS_HTTP,
+        ProblemCode.NEEDS_HTTPS,
+        ProblemCode.REDIRECTED,
+        ProblemCode.MALFORMED,
+        ProblemCode.TOO_LARGE,
+        ProblemCode.WRONG_PROGRAM,
+    }
+)
+"""Answers that no work explains."""
 
 
 # --- attempts -------------------------------------------------------------------------------
@@ -134,6 +146,7 @@ def answered(connection: Connection, event: Event, now: float) -> tuple[Connecti
         mute=False,
         problem=event.problem,
         failures=0,
+        nonsense=0,
         latency=event.latency,
         working=event.working,
         answered_at=now,
@@ -198,6 +211,7 @@ def _down(connection: Connection, what: Problem) -> Connection:
         problem=what,
         health=None,
         failures=0,
+        nonsense=0,
         stream=Stream.NONE,
         working=False,
         mute=False,
@@ -227,7 +241,7 @@ def breaker_noted(connection: Connection, event: Event, now: float) -> tuple[Con
 def _health(connection: Connection) -> Health:
     late = connection.latency is not None and connection.latency > connection.policy.slow_answer
     if connection.failures or late:
-        return Health.BUSY if connection.working else Health.DEGRADED
+        return Health.BUSY if connection.working and not connection.nonsense else Health.DEGRADED
     return Health.DEGRADED if connection.stream is Stream.MISSING else Health.READY
 
 
@@ -248,6 +262,7 @@ def check_passed(connection: Connection, event: Event, now: float) -> tuple[Conn
     well = replace(
         connection,
         failures=0,
+        nonsense=0,
         latency=event.latency,
         working=event.working,
         answered_at=now,
@@ -263,10 +278,17 @@ def check_passed(connection: Connection, event: Event, now: float) -> tuple[Conn
 def check_failed(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:
     assert isinstance(event, CheckFailed)
     policy = connection.policy
-    ill = replace(connection, failures=connection.failures + 1, problem=event.problem, working=event.working)
+    ill = replace(
+        connection,
+        failures=connection.failures + 1,
+        nonsense=connection.nonsense + 1 if event.problem.code in _NONSENSE else 0,
+        problem=event.problem,
+        working=event.working,
+    )
     if event.gone:
         return _lost(ill, event.problem, now)
-    if ill.working:
+    if ill.working and ill.nonsense < policy.checks_until_down:
+        # Silence, and failures that it admits, may come from its work.
         down = now - ill.answered_at >= policy.busy_limit
     else:
         down = ill.failures >= policy.checks_until_down
