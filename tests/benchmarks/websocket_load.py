@@ -136,7 +136,7 @@ def _follow(url: str, sockets: SocketFactory, messages: int) -> tuple[list[int],
     def learn(queue: Queue) -> None:
         told.append(queue.remaining)
 
-    stream = QueueStream(websocket, learn, _LIMIT)
+    stream = QueueStream(websocket, learn, _LIMIT, _LIMIT)
     last = messages - messages % STATUS_EVERY
     start, end = 0.0, time.perf_counter() + _LIMIT
     while (not told or told[-1] != last) and time.perf_counter() < end:

@@ -229,6 +229,30 @@ def test_a_silent_working_peer_has_until_its_busy_limit(server: ComfyServer, qui
     assert seconds > QUICK.busy_limit
 
 
+def test_a_working_peer_that_never_greets_is_noticed_before_its_busy_limit(
+    server: ComfyServer, connect: Connect
+) -> None:
+    client = connect(server.url, Policy(check_interval=INTERVAL, check_timeout=INTERVAL, busy_limit=60.0))
+    server.facts.queue_length = 1
+    assert client.open().working
+    server.faults.websocket_ungreeted = True
+    stream = client.open_stream()
+    error, seconds = care_until_error(client, stream, 10.0)
+    assert error is not None
+    assert error.problem.code is ProblemCode.STREAM_MUTE
+    assert 5 * INTERVAL <= seconds < 20 * INTERVAL
+
+
+def test_a_greeting_that_lies_unread_is_one(server: ComfyServer, connect: Connect) -> None:
+    client = connect(server.url, Policy(check_timeout=INTERVAL))
+    client.open()
+    stream = client.open_stream()
+    select.select([stream], [], [], 10.0)
+    deadline = time.monotonic() + 6 * INTERVAL
+    eventually(lambda: time.monotonic() > deadline, what="the greeting lies unread for too long")
+    client.keep_stream_alive()
+
+
 def test_a_peer_that_answered_while_we_did_not_look_is_alive(server: ComfyServer, quick: ComfyClient) -> None:
     stream = open_stream(server, quick)
     eventually(lambda: _pinged(quick, stream), what="a ping is due")

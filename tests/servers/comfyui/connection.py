@@ -149,6 +149,8 @@ class Connection:
 
     def _greetings(self, sid: str) -> list[str]:
         """What a new session hears first: the queue, and the node of its job if one runs."""
+        if self._shared.faults.websocket_ungreeted:
+            return []
         status = {"status": queue_status(self._shared, self._run.queue), "sid": sid}
         node = self._run.engine.node_of(sid)
         greetings = [message("status", status)]

@@ -63,6 +63,8 @@ class Faults:
     """Answer WebSocket handshakes with this HTTP status instead of accepting; 200 sends a plain page."""
     websocket_mute: bool = False
     """Keep WebSockets open, but send nothing: no message, no pong, no close."""
+    websocket_ungreeted: bool = False
+    """Say nothing by itself to a WebSocket that opens."""
 
     def clear(self) -> None:
         """Behave again."""

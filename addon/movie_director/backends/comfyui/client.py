@@ -30,6 +30,8 @@ _PAGE = 8 * 1024
 _MESSAGE = 32 * 1024 * 1024
 """Bytes of the largest WebSocket message: previews, and images of workflows that send them this way."""
 _LONGEST_PING_INTERVAL = 4.0
+_GREETING_CHECKS = 5
+"""A WebSocket without greeting is useless, however busy ComfyUI is; it gets the time of this many checks."""
 _SHORTEST_TIMEOUT = 0.01
 
 OTHER_PROGRAMS = frozenset({ProblemCode.MALFORMED, ProblemCode.TOO_LARGE, ProblemCode.REDIRECTED})
@@ -115,7 +117,8 @@ class ComfyClient:
         except BaseException:
             websocket.close()
             raise
-        self._stream = QueueStream(websocket, self._learn_queue, self._ping_interval)
+        greeting_limit = _GREETING_CHECKS * self._policy.check_timeout
+        self._stream = QueueStream(websocket, self._learn_queue, self._ping_interval, greeting_limit)
         return self._stream
 
     def close_stream(self) -> None:

@@ -20,10 +20,13 @@ class MuteDetector:
 
     def __init__(self) -> None:
         self._told: Queue | None = None
+        self.was_told = False
+        """Whether any status message came."""
         self._disagreements = 0
 
     def told(self, queue: Queue | None) -> None:
         """A status message came over the WebSocket."""
+        self.was_told = True
         self._told = queue
         self._disagreements = 0
 

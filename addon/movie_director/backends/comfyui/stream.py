@@ -30,7 +30,8 @@ class QueueStream:
     """An open WebSocket that tells each change of the queue; a `backends.base.StreamChannel`.
 
     `learn` takes a queue and returns the info that follows from it, or None if nothing changed.
-    `ping_interval`: seconds of silence before a ping.
+    `ping_interval`: seconds of silence before a ping. `greeting_limit`: seconds within which the first status
+    has to come, which ComfyUI sends right after the handshake.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class QueueStream:
         websocket: WebSocket,
         learn: Callable[[Queue], ServiceInfo | None],
         ping_interval: float,
+        greeting_limit: float,
     ) -> None:
         self._websocket = websocket
         self._learn = learn
         self._news: ServiceInfo | None = None
         self._mute = MuteDetector()
+        self._greet_by = time.monotonic() + greeting_limit
         self._heartbeat = Heartbeat(ping_interval)
 
     def fileno(self) -> int:
@@ -71,13 +74,15 @@ class QueueStream:
         `patience`: seconds that a ping may stay unanswered.
         """
         pulse = self._pulse(patience)
-        if pulse is Pulse.STOPPED or self._mute.is_mute:
+        if pulse is Pulse.STOPPED or self._mute.is_mute or self._lacks_greeting:
             self._drain()  # the sign of life may lie unread before us
             pulse = self._pulse(patience)
         if self._mute.is_mute:
             raise ConnectionLost(
                 problem(ProblemCode.STREAM_MUTE, "HTTP twice told another queue than the WebSocket")
             )
+        if self._lacks_greeting:
+            raise ConnectionLost(problem(ProblemCode.STREAM_MUTE, "no status came after the handshake"))
         if pulse is Pulse.STOPPED:
             detail = f"no answer to a ping within {patience:g} s"
             raise ConnectionLost(problem(ProblemCode.STREAM_LOST, detail))
@@ -86,6 +91,10 @@ class QueueStream:
 
     def close(self) -> None:
         self._websocket.close()
+
+    @property
+    def _lacks_greeting(self) -> bool:
+        return not self._mute.was_told and time.monotonic() >= self._greet_by
 
     def _pulse(self, patience: float) -> Pulse:
         return self._heartbeat.check(time.monotonic(), self._websocket.last_received_at, patience)
