@@ -315,6 +315,28 @@ def test_one_of_ours_is_known_though_its_page_is_not(sockets: SocketFactory) -> 
             assert sighting.service == "comfyui", front
 
 
+def test_one_of_ours_is_known_where_the_user_named_it_whatever_its_page_is_called(
+    sockets: SocketFactory,
+) -> None:
+    """A front end of somebody else's: at an address that nobody named, its title is all that is believed."""
+    stats = plain('{"system": {"comfyui_version": "0.33.0"}, "devices": []}')
+    front = page("<html><head><title>My Studio</title></head>")
+    with RawServer(site({"/": front, "/system_stats": stats}, plain("no", "404 Not Found"))) as server:
+        (sighting,) = look_around(at(server.port), backends(), sockets, Policy())
+        assert (sighting.service, sighting.stranger) == (None, "My Studio")
+        settings = settings_with(f"http://127.0.0.1:{server.port}")
+        report = last(survey(settings, [comfyui_at(free_port())], sockets, ["127.0.0.1"]))
+    assert [each.service for each in report.sightings] == ["comfyui"]
+
+
+def test_a_stranger_where_the_user_named_a_service_keeps_its_name(sockets: SocketFactory) -> None:
+    (neighbour,) = (each for each in LOOKALIKES if each.name == "Fooocus")
+    with RawServer(neighbour.handler) as server:
+        settings = settings_with(f"http://127.0.0.1:{server.port}")
+        report = last(survey(settings, [comfyui_at(free_port())], sockets, ["127.0.0.1"]))
+    assert [(each.service, each.stranger) for each in report.sightings] == [(None, neighbour.found)]
+
+
 def test_credentials_are_sent_to_the_configured_address_and_to_no_other(sockets: SocketFactory) -> None:
     heads: list[tuple[int, bytes]] = []
     wanted = b"Basic " + base64.b64encode(b"ada:secret")

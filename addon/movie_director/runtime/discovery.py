@@ -10,9 +10,8 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ..backends.base import Backend
 from ..core.dns_message import Advertisement
@@ -85,10 +84,9 @@ def survey(
     """
     wanted = [backend for backend in backends if settings.of(backend.name).enabled]
     named = tuple(_configured(settings, wanted))
-    hosts = tuple(dict.fromkeys((*hosts, *_private_hosts(named))))
-    credentials = {each.endpoint: each.credentials for each in named if each.credentials is not None}
-    search = Search(wanted, sockets, Policy(), limit, MappingProxyType(credentials))
-    places = [each.endpoint for each in named]
+    search = Search(wanted, sockets, Policy(), limit, named)
+    places = [target.endpoint for _, target in named]
+    hosts = tuple(dict.fromkeys((*hosts, *_private_hosts(places))))
     sources = search.sources([*places, *candidates(wanted, hosts), *neighbours(wanted, hosts)])
     if deep:
         sources.append(search.listening())
@@ -132,10 +130,16 @@ class Search:
     sockets: SocketFactory
     policy: Policy
     limit: float
-    credentials: Mapping[Endpoint, Credentials] = field(default_factory=dict)
-    """What the user gave together with an address; sent to that address alone."""
+    named: Sequence[tuple[str, ParsedUrl]] = ()
+    """(service, address) as the user gave them; what is secret in one is sent to that address alone."""
 
     def __post_init__(self) -> None:
+        self._expected: dict[Endpoint, tuple[str, ...]] = {}
+        self._credentials: dict[Endpoint, Credentials] = {}
+        for service, target in self.named:
+            self._expected[target.endpoint] = (*self._expected.get(target.endpoint, ()), service)
+            if target.credentials is not None:
+                self._credentials[target.endpoint] = target.credentials
         self.started = time.monotonic()
         self.deadline = self.started + self.limit
         self._lock = threading.Lock()
@@ -202,24 +206,26 @@ class Search:
             connect_timeout=self._connect_timeout(endpoint),
             read_timeout=self.policy.check_timeout,
             deadline=self.deadline,
-            credentials=self.credentials.get(endpoint),
+            credentials=self._credentials.get(endpoint),
             opened=opening.connection,
         )
-        for sighting in _sightings(endpoint, http, self.backends):
+        for sighting in _sightings(endpoint, http, self.backends, self._expected.get(endpoint, ())):
             yield replace(sighting, seconds=time.monotonic() - started)
 
     def _connect_timeout(self, endpoint: Endpoint) -> float:
         return min(self.policy.connect_timeout(endpoint.is_loopback), _CONNECT_LIMIT)
 
 
-def _sightings(endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend]) -> Iterator[Sighting]:
+def _sightings(
+    endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend], expected: Sequence[str]
+) -> Iterator[Sighting]:
     """What is known early, if anything is, then what the page says; nothing if nobody answers."""
     early = None
     try:
         early = recognise_early(endpoint, http, backends)
         if early is not None:
             yield early
-        sighting = recognise(endpoint, http, backends)
+        sighting = recognise(endpoint, http, backends, expected=expected)
     except (Cancelled, Unreachable):
         return
     except ServiceError as error:
@@ -261,17 +267,17 @@ def _endpoints(advertisements: Iterable[Advertisement]) -> Iterator[Endpoint]:
                 yield endpoint
 
 
-def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[ParsedUrl]:
-    """The addresses that the user named; a broken URL is its own worker's problem."""
+def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[tuple[str, ParsedUrl]]:
+    """The addresses that the user named, by service; a broken URL is its own worker's problem."""
     for backend in backends:
         with contextlib.suppress(ConfigError):
             target = settings.of(backend.name).target(backend.default_port)
             if target is not None:
-                yield target
+                yield backend.name, target
 
 
-def _private_hosts(named: Iterable[ParsedUrl]) -> Iterator[str]:
+def _private_hosts(named: Iterable[Endpoint]) -> Iterator[str]:
     """The computers of the user's own network on which one service runs, so that others may, too."""
-    for each in named:
-        if each.endpoint.is_private and not each.endpoint.is_loopback:
-            yield each.endpoint.host
+    for endpoint in named:
+        if endpoint.is_private and not endpoint.is_loopback:
+            yield endpoint.host

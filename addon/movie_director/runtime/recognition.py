@@ -8,7 +8,7 @@ answers. A port is no more than a hint whom to ask first.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from ..backends.base import Backend
@@ -114,17 +114,24 @@ def recognise_early(endpoint: Endpoint, http: HttpClient, backends: Sequence[Bac
 
 
 def recognise(
-    endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend], *, thorough: bool = False
+    endpoint: Endpoint,
+    http: HttpClient,
+    backends: Sequence[Backend],
+    *,
+    expected: Collection[str] = (),
+    thorough: bool = False,
 ) -> Sighting:
     """Find out which program answers; raises `ServiceError` when none does in a readable way.
 
-    Only likely backends are asked for, unless `thorough`: for an address that the user named. Then what
-    kept one of them from telling is raised as well.
+    Only likely backends are asked for, and those whose names are `expected` since the user named the
+    address for them: a page may have any title. `thorough` asks all, and raises what kept one from telling.
     """
     page = http.request("GET", "/", limit=PAGE_LIMIT, prefix_only=True, redirects=True)
     stranger = stranger_of(page)
     trouble: ServiceError | None = None
-    for backend in _worth_asking(page, stranger, endpoint.port, backends, thorough=thorough):
+    if thorough:
+        expected = [backend.name for backend in backends]
+    for backend in _worth_asking(page, stranger, endpoint.port, backends, expected):
         try:
             info = _identified(backend, http, page)
         except Cancelled:
@@ -149,17 +156,19 @@ def recognise(
 
 
 def _worth_asking(
-    page: Answer, stranger: Stranger, port: int, backends: Sequence[Backend], *, thorough: bool
+    page: Answer, stranger: Stranger, port: int, backends: Sequence[Backend], expected: Collection[str]
 ) -> Iterator[Backend]:
     """The backends whose page it may be; of a page that tells nothing, all, those of the port first."""
     suspected = [backend for backend in backends if backend.suspects(page)]
     yield from suspected
     others = [backend for backend in backends if backend not in suspected]
     others.sort(key=lambda backend: port not in backend.default_ports)
-    if thorough or (not suspected and stranger.told is Told.NOTHING):
-        yield from others
-    elif not suspected and stranger.told is Told.TITLE:
-        yield from (backend for backend in others if port in backend.default_ports)
+    tells_nothing = not suspected and stranger.told is Told.NOTHING
+    has_title = not suspected and stranger.told is Told.TITLE
+    for backend in others:
+        is_usual = port in backend.default_ports
+        if backend.name in expected or tells_nothing or (has_title and is_usual):
+            yield backend
 
 
 def _identified(backend: Backend, http: HttpClient, page: Answer) -> ServiceInfo | None:
