@@ -222,7 +222,7 @@ def test_test_stops_at_the_layer_that_fails_and_suggests_one_thing() -> None:
         "  ◌ Access granted           not tried",
         "  ◌ Ready to work            not tried",
         f"✖ No program is running at 127.0.0.1:{port}.",
-        "  Start the program; it is connected as soon as it answers.",
+        "  Start the program that should answer there, then test again.",
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from movie_director.core.errors import ProblemCode, problem
 from movie_director.core.facts import Device, Queue, ServiceInfo
 from movie_director.core.messages import text
-from movie_director.core.model import Health, State
+from movie_director.core.model import Health, Source, State
 from movie_director.core.presentation import (
     ASCII_MARKS,
     MARKS,
@@ -92,6 +92,12 @@ def test_services_that_are_switched_off_do_not_count() -> None:
         (status(State.DISCONNECTED, attempting=True), "Looking for it"),
         (status(State.DISCONNECTED, retry_at=NOW + 6.2), "Not found, next try in 7 s"),
         (status(State.DISCONNECTED, retry_at=NOW - 0.1), "Not found"),
+        (status(State.DISCONNECTED, source=Source.CONFIGURED, attempting=True), "Trying again"),
+        (
+            status(State.DISCONNECTED, source=Source.CONFIGURED, retry_at=NOW + 6.2),
+            "Not reached, next try in 7 s",
+        ),
+        (status(State.DISCONNECTED, source=Source.CONFIGURED), "Not reached"),
         (status(State.CONNECTING), "Looking for it"),
         (status(State.CONNECTING, endpoint=HERE), "Connecting"),
         (status(State.CONNECTED), "Connected"),

@@ -17,7 +17,7 @@ from .endpoint import Endpoint
 from .errors import Parameter, Problem, ProblemCode
 from .facts import Device, ServiceInfo
 from .messages import Explanation, Message, explain, message, text
-from .model import Health, State
+from .model import Health, Source, State
 from .snapshot import ServiceStatus, Snapshot
 
 
@@ -124,13 +124,14 @@ def state_message(status: ServiceStatus, now: float) -> Message:
         return message("state.connecting" if status.endpoint else "state.looking")
     if state not in WAITING:
         return message(f"state.{state.value}")
+    is_searched = state is State.DISCONNECTED and status.source is not Source.CONFIGURED
+    if status.attempting:
+        return message("state.looking" if is_searched else "state.trial")
     base = {
-        State.DISCONNECTED: "disconnected",
+        State.DISCONNECTED: "disconnected" if is_searched else "unreached",
         State.RECONNECTING: "retrying",
         State.SUSPENDED: "suspended",
     }[state]
-    if status.attempting:
-        return message("state.looking" if state is State.DISCONNECTED else "state.trial")
     if status.retry_at is None or status.retry_at <= now:
         return message(f"state.{base}")
     return message(f"state.{base}-wait", seconds=status.retry_at - now)

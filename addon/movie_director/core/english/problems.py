@@ -23,6 +23,7 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "{program} answers at {other} now: try again to use that one.",
             "{start_hint}",
             "Start {program}; it is connected as soon as it answers.",
+            "Start the program that should answer there, then test again.",
         ),
     },
     "no-route": {

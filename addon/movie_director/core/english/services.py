@@ -14,6 +14,8 @@ STATES = {
     "degraded": "Limited",
     "disconnected": "Not found",
     "disconnected-wait": "Not found, next try in {seconds:countdown}",
+    "unreached": "Not reached",
+    "unreached-wait": "Not reached, next try in {seconds:countdown}",
     "retrying": "Trying again",
     "retrying-wait": "Trying again in {seconds:countdown}",
     "suspended": "Paused",
