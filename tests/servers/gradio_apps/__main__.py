@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ..wan2gp import serving
+from .. import serving
 from . import ENVIRONMENTS, recording
 from .offline import stay_on_this_computer
 

@@ -14,7 +14,8 @@ import threading
 import time
 from typing import Any
 
-from . import recording, serving
+from .. import serving
+from . import recording
 from .mcp_tools import Tools
 
 HOST = "127.0.0.1"

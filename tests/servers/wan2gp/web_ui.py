@@ -15,8 +15,9 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from .. import serving
 from ..gradio_apps.offline import stay_on_this_computer
-from . import recording, serving
+from . import recording
 
 HOST = "127.0.0.1"
 
