@@ -262,6 +262,23 @@ _MCP = (
         basis=RECORDED,
     ),
     Neighbour(
+        "an older MCP server in Python",
+        site(
+            {
+                "/mcp": plain("", "307 Temporary Redirect", UVICORN, "location: http://127.0.0.1/mcp/"),
+                "/mcp/": json_reply(
+                    _rpc_error(-32600, "Not Acceptable: Client must accept text/event-stream"),
+                    "406 Not Acceptable",
+                    UVICORN,
+                ),
+            },
+            plain("Not Found", "404 Not Found", UVICORN),
+        ),
+        "an MCP server",
+        "the same, after it pointed from `/mcp` to `/mcp/`",
+        basis=RECORDED,
+    ),
+    Neighbour(
         "an MCP server in JavaScript",
         site(
             {"/mcp": json_reply(_rpc_error(-32000, "Method not allowed."), "405 Method Not Allowed")},
