@@ -104,14 +104,12 @@ def _set_by_user(service: str, fields: object) -> object:
     if not isinstance(fields, dict):
         return fields
     kept = {_RENAMED.get(name, name): value for name, value in fields.items() if name not in _STATUS}
-    for name, default in _OLD_DEFAULTS.items():
-        if name in kept and kept[name] == default:
-            del kept[name]
-    if kept.get("url") in ("", _OLD_URLS.get(service)):
-        del kept["url"]
-    if kept.get("timeout") in _OLD_TIMEOUTS:
-        del kept["timeout"]
-    return kept
+    written_anyway: dict[str, tuple[object, ...]] = {
+        "url": ("", _OLD_URLS.get(service)),
+        "timeout": _OLD_TIMEOUTS,
+        **{name: (default,) for name, default in _OLD_DEFAULTS.items()},
+    }
+    return {name: value for name, value in kept.items() if value not in written_anyway.get(name, ())}
 
 
 def _services(document: Mapping[str, object]) -> Mapping[str, object]:

@@ -42,7 +42,7 @@ class UserSettings:
 
     values: Values = field(default_factory=Values)
     profiles: Mapping[str, Values] = field(default_factory=lambda: MappingProxyType({}))
-    strange: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
+    strange: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """What was not understood, as JSON, by where it stands."""
 
     def with_value(self, schema: Schema, service: str, name: str, value: object) -> UserSettings:
@@ -153,10 +153,12 @@ class _Reader:
                 check(setting, name, "profiles", self._where)
             except ConfigError as error:
                 self.problems.append(error.problem)
-                self.strange[path] = json.dumps(fields)
+                self._keep(path, fields)
                 continue
-            if number >= MOST_PROFILES:
-                self.strange[path] = json.dumps(fields)
+            if not isinstance(fields, dict):
+                self._set_aside(path, fields, ".".join(path))
+            elif number >= MOST_PROFILES:
+                self._keep(path, fields)
             else:
                 yield name, self.values(fields, path)
 
@@ -178,7 +180,7 @@ class _Reader:
             except ConfigError as error:
                 self.problems.append(error.problem)
                 place = (*path, name)
-                self.strange[place] = json.dumps(value)
+                self._keep(place, value)
 
     def _mapping(self, part: object, path: Path) -> Mapping[str, object]:
         if isinstance(part, dict):
@@ -186,9 +188,12 @@ class _Reader:
         self._set_aside(path, part, ".".join(path))
         return {}
 
+    def _keep(self, path: Path, value: object) -> None:
+        self.strange[path] = json.dumps(value, sort_keys=True)
+
     def _set_aside(self, path: Path, value: object, name: str) -> None:
         self.problems.append(unknown_setting(self._schema, name, Layer.USER, self._where))
-        self.strange[path] = json.dumps(value)
+        self._keep(path, value)
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -226,7 +231,8 @@ def _put_back(document: dict[str, object], path: Path, value: object) -> None:
         if not isinstance(inner, dict):
             return
         place = inner
-    place.setdefault(path[-1], value)
+    if place.get(path[-1], {}) == {}:
+        place[path[-1]] = value
 
 
 # --- two writers ------------------------------------------------------------------------------------

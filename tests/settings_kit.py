@@ -1,0 +1,36 @@
+"""The schema of the real services, and short ways to settings, for tests."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from movie_director.backends import backends
+from movie_director.core.errors import ConfigError, Problem
+from movie_director.core.layers import LayerValues, Values
+from movie_director.core.schema import Key, Layer, Value
+from movie_director.runtime.application import schema_of
+
+SCHEMA = schema_of(backends())
+
+
+def values(**said: Value) -> Values:
+    """``values(comfyui__url="…", auto_connect=False)``."""
+    entries = {}
+    for name, value in said.items():
+        service, _, setting = name.rpartition("__")
+        entries[Key(service, setting)] = value
+    return Values(MappingProxyType(entries))
+
+
+def layer(which: Layer, **said: Value) -> LayerValues:
+    return LayerValues(which, values(**said))
+
+
+def told(problem: Problem) -> tuple[str, str, str]:
+    """Name, value and reason of a problem with a setting."""
+    name, value, reason = (str(problem.parameter(each)) for each in ("name", "value", "reason"))
+    return name, value, reason
+
+
+def told_by(error: ConfigError) -> tuple[str, str, str]:
+    return told(error.problem)

@@ -1,0 +1,175 @@
+"""Profiles, presets, reset, and what travels to another computer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from movie_director.core.errors import ConfigError, ProblemCode
+from movie_director.core.profiles import (
+    PRESETS,
+    delete,
+    is_changed,
+    load,
+    rename,
+    reset,
+    save,
+)
+from movie_director.core.settings_document import MOST_PROFILES, UserSettings, written
+from movie_director.core.settings_exchange import exported, read_import, with_import
+
+from tests.settings_kit import SCHEMA, told_by, values
+
+STUDIO = UserSettings(values(comfyui__url="http://render:8188", rvc__enabled=False, auto_connect=False))
+
+
+def test_what_was_saved_is_loaded_as_one_change() -> None:
+    kept = save(STUDIO, " Studio ")
+    assert kept.values.get("", "profile") == "Studio"
+    other = kept.with_value(SCHEMA, "wan2gp", "timeout", 50).without("rvc")
+    again = load(SCHEMA, other, "Studio")
+    assert again.values == STUDIO.values.set("", "profile", "Studio")
+    assert not is_changed(SCHEMA, again)
+    assert is_changed(SCHEMA, again.with_value(SCHEMA, "rvc", "timeout", 7))
+
+
+def test_a_profile_is_a_copy() -> None:
+    kept = save(STUDIO, "Studio").with_value(SCHEMA, "comfyui", "timeout", 9)
+    assert kept.profiles["Studio"] == STUDIO.values
+
+
+def test_a_password_stays_out_of_profiles_and_exports() -> None:
+    user = UserSettings(values(comfyui__url="https://me:canary@render:8188", comfyui__ca_file="/home/me/ca"))
+    kept = save(user, "Studio")
+    assert kept.profiles["Studio"].get("comfyui", "url") == "https://render:8188"
+    assert "canary" not in exported(kept)
+    assert "/home/me" not in exported(kept)
+
+
+def test_what_was_not_understood_is_not_exported() -> None:
+    user = UserSettings(strange={("settings", "services", "litellm", "api_key"): '"canary"'})
+    assert "canary" in written(user)
+    assert "canary" not in exported(user)
+
+
+def test_renaming_keeps_the_order_and_the_name_in_use() -> None:
+    kept = save(save(save(STUDIO, "A"), "B"), "A")
+    renamed = rename(kept, "A", "Z")
+    assert list(renamed.profiles) == ["Z", "B"]
+    assert renamed.values.get("", "profile") == "Z"
+    assert rename(kept, "B", "B") == kept
+
+
+def test_deleting_leaves_the_values_in_use() -> None:
+    kept = save(STUDIO, "Studio")
+    assert delete(kept, "Studio") == STUDIO
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\nb", "Local", "lan-studio"])
+def test_some_names_cannot_be_given(name: str) -> None:
+    with pytest.raises(ConfigError):
+        save(STUDIO, name)
+    with pytest.raises(ConfigError):
+        rename(save(STUDIO, "A"), "A", name)
+
+
+def test_a_name_is_not_given_twice_by_renaming() -> None:
+    with pytest.raises(ConfigError, match="already"):
+        rename(save(save(STUDIO, "A"), "B"), "A", "B")
+
+
+def test_a_profile_that_does_not_exist_is_told_with_the_nearest() -> None:
+    for act in (lambda: load(SCHEMA, save(STUDIO, "Night"), "Nigth"), lambda: load(SCHEMA, STUDIO, "Locale")):
+        with pytest.raises(ConfigError) as caught:
+            act()
+        assert "did you mean" in told_by(caught.value)[2]
+    for act in (lambda: delete(STUDIO, "x"), lambda: rename(STUDIO, "x", "y")):
+        with pytest.raises(ConfigError, match="there is no such profile"):
+            act()
+
+
+def test_there_is_a_greatest_number_of_profiles() -> None:
+    full = UserSettings(profiles={str(each): values() for each in range(MOST_PROFILES)})
+    with pytest.raises(ConfigError, match="delete one first"):
+        save(full, "more")
+    assert len(save(full, "7").profiles) == MOST_PROFILES
+
+
+def test_reset_one_service_or_all() -> None:
+    kept = save(STUDIO.with_value(SCHEMA, "comfyui", "timeout", 9), "Studio")
+    one = reset(kept, "comfyui").values
+    assert one == values(rvc__enabled=False, auto_connect=False, profile="Studio")
+    assert reset(kept) == UserSettings(profiles=kept.profiles)
+
+
+# --- presets ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
+def test_a_preset_says_only_what_settings_take(preset: object) -> None:
+    user = load(SCHEMA, STUDIO, preset.id)  # type: ignore[attr-defined]
+    checked = UserSettings()
+    for key, value in user.values.entries.items():
+        checked = checked.with_value(SCHEMA, key.service, key.name, value)
+    assert checked.values == user.values
+    assert user.values.get("", "profile") == preset.label  # type: ignore[attr-defined]
+    assert not is_changed(SCHEMA, user)
+
+
+def test_local_finds_everything_by_itself_at_the_default_pace() -> None:
+    user = load(SCHEMA, STUDIO.with_value(SCHEMA, "wan2gp", "timeout", 99), "Local")
+    assert user.values == values(rvc__enabled=False, auto_connect=False, profile="Local")
+
+
+@pytest.mark.parametrize(("name", "timeout"), [("LAN studio", 10.0), ("Development", 5.0)])
+def test_the_others_keep_places_and_set_the_pace_of_every_service(name: str, timeout: float) -> None:
+    user = load(SCHEMA, STUDIO.with_value(SCHEMA, "comfyui", "breaker_interval", 200), name)
+    assert user.values.get("comfyui", "url") == "http://render:8188"
+    assert {user.values.get(each.name, "timeout") for each in SCHEMA.services} == {timeout}
+    assert user.values.get("comfyui", "breaker_interval") != 200
+
+
+def test_presets_have_words() -> None:
+    assert [preset.label for preset in PRESETS] == ["Local", "LAN studio", "Development"]
+    assert all(preset.description.endswith(".") for preset in PRESETS)
+
+
+# --- to another computer ------------------------------------------------------------------------------------
+
+
+def test_an_export_brings_settings_and_profiles_to_another_computer() -> None:
+    brought, problems = read_import(SCHEMA, exported(save(STUDIO, "Studio")).encode(), "export.json")
+    there = UserSettings(values(litellm__url="l:1", comfyui__ca_file="/ca"), {"Own": values()})
+    after = with_import(there, brought)
+    assert problems == ()
+    assert after.values == STUDIO.values.set("comfyui", "ca_file", "/ca")
+    assert set(after.profiles) == {"Own", "Studio"}
+
+
+def test_an_import_brings_neither_passwords_nor_paths() -> None:
+    services = {
+        "rvc": {"url": "http://me:canary@evil:1"},
+        "comfyui": {"url": "http://render:1", "ca_file": "/evil.pem"},
+        "litellm": {"api_key": "canary"},
+    }
+    settings = {"services": services}
+    data = json.dumps({"version": 3, "settings": settings, "profiles": {"P": settings}}).encode()
+    brought, problems = read_import(SCHEMA, data, "f")
+    after = with_import(UserSettings(), brought)
+    assert after.values == values(comfyui__url="http://render:1")
+    assert [each.parameter("name") for each in problems] == ["rvc.url", "litellm.api_key"] * 2
+    assert "canary" not in repr((after, problems))
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b'{"version": 9}', ProblemCode.SETTINGS_NEWER),
+        (b"no", ProblemCode.SETTINGS_UNREADABLE),
+    ],
+)
+def test_what_cannot_be_imported_is_told(data: bytes, code: ProblemCode) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_import(SCHEMA, data, "export.json")
+    assert caught.value.problem.code is code
+    assert caught.value.problem.parameter("where") == "export.json"
