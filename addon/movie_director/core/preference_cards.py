@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that the preferences show, as frozen values: the user interface only draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from .card_parts import MARKS, Mark, Viewing, mark
+from .card_problems import Instance, TestCard, instances, test_card
+from .drafts import Drafts
+from .endpoint import Endpoint
+from .errors import ConfigError, Problem
+from .keyring import Origin
+from .messages import explain, message, text
+from .model import Sighting, State
+from .preference_fields import MAIN, Field, decided_by, fault_text, fields
+from .presentation import Colour, state_message
+from .schema import Layer, Schema, ServiceTraits
+from .settings_view import SettingsView
+from .snapshot import DiscoveryReport, ServiceStatus, Snapshot
+
+
+@dataclass(frozen=True)
+class KeyField:
+    """Whether a service has a key, and for which address; never the key itself."""
+
+    label: str
+    tooltip: str
+    is_set: bool
+    is_open: bool
+    """Whether it can be entered here."""
+    notes: tuple[str, ...]
+    """Whom it is shown to, and for whom there is another."""
+    fault: str = ""
+    """Why what was entered cannot be kept."""
+
+
+@dataclass(frozen=True)
+class ServiceBox:
+    """One service."""
+
+    service: str
+    label: str
+    mark: Mark
+    state: str
+    main: tuple[Field, ...]
+    advanced: tuple[Field, ...]
+    """Empty while they are folded in."""
+    is_advanced: bool
+    key: KeyField
+    others: tuple[Instance, ...] = ()
+    may_test: bool = True
+    may_reset: bool = False
+    test: TestCard | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A program of ours that answered when somebody looked around."""
+
+    service: str
+    sentence: str
+    url: str
+    is_used: bool
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look around found."""
+
+    sentence: str
+    """Whether it goes on, or found nothing; empty where `found` says it all."""
+    found: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True)
+class PreferenceCards:
+    """All of it, in this order."""
+
+    reading: str = ""
+    """Says that nothing can be changed yet; empty where it can."""
+    problems: tuple[str, ...] = ()
+    general: tuple[Field, ...] = ()
+    looked: Looked | None = None
+    services: tuple[ServiceBox, ...] = ()
+    may_reset: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the cards are made from."""
+
+    schema: Schema
+    view: SettingsView
+    snapshot: Snapshot
+    at: Viewing
+    """Its `unfolded` are the services that show all their settings."""
+    drafts: Drafts = field(default_factory=Drafts)
+    keys: Collection[tuple[str, Origin]] = ()
+    """Of which services keys are kept, and for which origins."""
+    key_faults: Mapping[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
+    """By service, why the key that was entered last cannot be kept."""
+
+
+def preference_cards(known: Known | None) -> PreferenceCards:
+    """Everything at this moment; None before there are settings."""
+    if known is None or not known.view.loaded:
+        return PreferenceCards(reading=_word("reading"))
+    view = known.view
+    return PreferenceCards(
+        problems=tuple(f"{told.title} {told.advice}" for told in map(explain, view.problems)),
+        general=fields(known.schema, view, known.drafts, ""),
+        looked=_looked(known.snapshot),
+        services=tuple(_box(service, known) for service in known.schema.services),
+        may_reset=bool(view.user) or bool(known.drafts),
+    )
+
+
+def key_origin(view: SettingsView, service: ServiceTraits, status: ServiceStatus | None) -> Origin | None:
+    """For which address a key is entered: the one that is set, else where the service is, else its usual one.
+
+    None where the address that is set cannot be read.
+    """
+    url = str(view.effective.get(service.name, "url").value)
+    try:
+        if url:
+            return Origin.parse(url, default_port=service.default_port)
+    except ConfigError:
+        return None
+    if status is not None and status.endpoint is not None:
+        return Origin.of(status.endpoint)
+    return Origin.of(Endpoint("http", "localhost", service.default_port))
+
+
+def _box(service: ServiceTraits, known: Known) -> ServiceBox:
+    name, status = service.name, known.snapshot.services.get(service.name)
+    every = fields(known.schema, known.view, known.drafts, name, status)
+    is_unfolded = name in known.at.unfolded
+    return ServiceBox(
+        service=name,
+        label=service.label,
+        mark=mark(status) if status is not None else MARKS[Colour.OFF],
+        state=text(state_message(status, known.at.clocks.monotonic)) if status is not None else "",
+        main=tuple(each for each in every if each.key.name in MAIN),
+        advanced=tuple(each for each in every if each.key.name not in MAIN) if is_unfolded else (),
+        is_advanced=is_unfolded,
+        key=_key_field(service, status, known),
+        others=instances(status) if status is not None else (),
+        may_test=known.view.settings.of(name).enabled and not known.drafts.waiting(name),
+        may_reset=any(each.is_set for each in every),
+        test=test_card(known.snapshot.tests.get(name), status, known.at) if status is not None else None,
+    )
+
+
+def _key_field(service: ServiceTraits, status: ServiceStatus | None, known: Known) -> KeyField:
+    label, tooltip = text(message("setting.api_key")), _tip("key", service.label)
+    said = known.view.effective.get(service.name, "api_key")
+    if said.layer is not Layer.DEFAULT:
+        return KeyField(label, tooltip, True, False, (decided_by(said.layer, said.detail),))
+    origin = key_origin(known.view, service, status)
+    kept = sorted(each for name, each in known.keys if name == service.name)
+    notes = [text(message("preferences.key-for", address=str(origin)))] if origin is not None else []
+    notes += [
+        text(message("preferences.key-elsewhere", address=str(each))) for each in kept if each != origin
+    ]
+    fault = known.key_faults.get(service.name)
+    wrong = "" if fault is None else fault_text(fault)
+    return KeyField(label, tooltip, origin in kept, origin is not None, tuple(notes), wrong)
+
+
+def _looked(snapshot: Snapshot) -> Looked | None:
+    report = snapshot.discovery
+    if report is None:
+        return None
+    found = tuple(_found(report, snapshot))
+    if not report.finished:
+        return Looked(_word("looking"), found)
+    nothing = message("preferences.looked", count=report.addresses_tried)
+    return Looked("" if found else text(nothing), found)
+
+
+def _found(report: DiscoveryReport, snapshot: Snapshot) -> Iterator[Found]:
+    for sighting in report.sightings:
+        status = snapshot.services.get(sighting.service) if sighting.service is not None else None
+        if status is not None:
+            yield Found(
+                status.service,
+                _sighting_text(sighting, status.label),
+                sighting.endpoint.url,
+                status.state is not State.DISABLED and status.endpoint == sighting.endpoint,
+            )
+
+
+def _sighting_text(sighting: Sighting, label: str) -> str:
+    version = sighting.info.version if sighting.info is not None else ""
+    known = {"version": version} if version else {}
+    return text(message("preferences.sighting", program=label, url=sighting.endpoint.url, **known))
+
+
+def _word(name: str) -> str:
+    return text(message(f"preferences.{name}"))
+
+
+def _tip(name: str, program: str) -> str:
+    return text(message(f"preferences-tip.{name}", program=program))

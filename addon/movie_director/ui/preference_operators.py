@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The buttons of the preferences that stand nowhere else. None waits, and none changes data of the .blend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..core.messages import message, text
+from . import bridge, engine
+from .preference_properties import key_place, values
+
+if TYPE_CHECKING:
+    from ..runtime.settings_store import SettingsStore
+
+
+class _OnSettings:
+    """What they share: the settings have to be read first."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        missing = cls.missing()
+        if missing:
+            cls.poll_message_set(text(message(f"preferences-unavailable.{missing}")))  # type: ignore[attr-defined]
+        return not missing
+
+    @classmethod
+    def missing(cls) -> str:
+        """What it needs and is not there, as the name of a text; empty if nothing is."""
+        return "" if _loaded() else "reading"
+
+    @property
+    def store(self) -> SettingsStore:
+        application = engine.application()
+        assert application is not None  # `poll` has seen it
+        return application.settings
+
+
+class MOVIE_DIRECTOR_OT_reset_settings(_OnSettings, bpy.types.Operator):
+    bl_idname = "movie_director.reset_settings"
+    bl_label = "Reset Settings"
+    bl_description = text(message("preferences-tip.reset-all")).rstrip(".")
+
+    service: bpy.props.StringProperty(
+        name="Service", description="Its short name; empty for all", options={"SKIP_SAVE"}
+    )
+    setting: bpy.props.StringProperty(
+        name="Setting", description="Its short name; empty for all", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        if properties.setting:
+            return _described("reset", properties.service)
+        return _described("reset-service" if properties.service else "reset-all", properties.service)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        if not values.reset(self.store, self.service, self.setting):
+            self.report({"INFO"}, text(message("preferences-unavailable.nothing-to-reset")))
+            return {"CANCELLED"}
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_undo_reset(_OnSettings, bpy.types.Operator):
+    bl_idname = "movie_director.undo_reset"
+    bl_label = "Undo Reset of Settings"
+    bl_description = text(message("preferences-tip.undo-reset")).rstrip(".")
+
+    @classmethod
+    def missing(cls) -> str:
+        return super().missing() or ("" if values.can_undo_reset else "no-reset")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        values.undo_reset(self.store)
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_discover(_OnSettings, bpy.types.Operator):
+    bl_idname = "movie_director.discover"
+    bl_label = "Look Around for Services"
+    bl_description = text(message("preferences-tip.discover")).rstrip(".")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        application = engine.application()
+        assert application is not None  # `poll` has seen it
+        application.discover()
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_forget_key(_OnSettings, bpy.types.Operator):
+    bl_idname = "movie_director.forget_key"
+    bl_label = "Forget Key"
+    bl_description = text(message("preferences-tip.forget-key")).rstrip(".")
+
+    service: bpy.props.StringProperty(name="Service", description="Its short name", options={"SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return _described("forget-key", properties.service)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        application = engine.application()
+        assert application is not None  # `poll` has seen it
+        service = application.schema.service(self.service)
+        origin = None if service is None else key_place(application, service)
+        if not values.forget_key(application.settings, self.service, origin):
+            self.report({"INFO"}, text(message("preferences-unavailable.no-key")))
+            return {"CANCELLED"}
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+def _loaded() -> bool:
+    application = engine.application()
+    return application is not None and application.settings.newest.loaded
+
+
+def _described(name: str, service: str) -> str:
+    """What a button does; Blender adds the full stop itself."""
+    application = engine.application()
+    traits = None if application is None else application.schema.service(service)
+    known = {} if traits is None else {"program": traits.label}
+    return text(message(f"preferences-tip.{name}", **known)).rstrip(".")
+
+
+_CLASSES = (
+    MOVIE_DIRECTOR_OT_reset_settings,
+    MOVIE_DIRECTOR_OT_undo_reset,
+    MOVIE_DIRECTOR_OT_discover,
+    MOVIE_DIRECTOR_OT_forget_key,
+)
+
+
+def register() -> None:
+    for each in _CLASSES:
+        bpy.utils.register_class(each)
+
+
+def unregister() -> None:
+    for each in reversed(_CLASSES):
+        if each.is_registered:
+            bpy.utils.unregister_class(each)

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The properties of the preferences, made from the schema: one per setting, and none that stores anything.
+
+Each reads and writes our own settings by get= and set=, so nothing of them is ever in Blender's
+userpref.blend (docs/adr/0059).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..core.keyring import Origin
+from ..core.messages import message, text
+from ..core.preference_cards import key_origin
+from ..core.preference_fields import is_field, shown_text
+from ..core.schema import Key, Kind, Schema, ServiceTraits, Setting, Value
+from ..core.secrets_document import LONGEST_SECRET
+from . import engine
+from .preference_names import ADVANCED, KEY, attribute, of_service
+from .preference_values import DOTS, PreferenceValues
+
+if TYPE_CHECKING:
+    from ..runtime.application import Application
+
+values = PreferenceValues()
+
+
+def key_place(application: Application, service: ServiceTraits) -> Origin | None:
+    """For which address a key is entered now; None where the address that is set cannot be read."""
+    snapshot = application.board.snapshot()
+    status = None if snapshot is None else snapshot.services.get(service.name)
+    return key_origin(application.settings.newest, service, status)
+
+
+def properties(schema: Schema) -> dict[str, Any]:
+    """By name, a property for every setting that the preferences have a field for."""
+    made = {
+        attribute(key): _property(key, setting, schema.default(key))
+        for key, setting in schema
+        if is_field(setting)
+    }
+    for service in schema.services:
+        made[of_service(service.name, KEY)] = _key_property(service)
+        made[of_service(service.name, ADVANCED)] = _advanced_property(service)
+    return made
+
+
+def _property(key: Key, setting: Setting, default: Value) -> Any:
+    props: dict[str, Any] = {
+        "name": setting.label,
+        # Blender adds the full stop itself.
+        "description": setting.description.rstrip("."),
+        "get": _getter(key, setting, default),
+        "set": _setter(key, setting),
+    }
+    if setting.kind is Kind.BOOLEAN:
+        return bpy.props.BoolProperty(**props)
+    if setting.kind is Kind.WHOLE:
+        return bpy.props.IntProperty(min=int(setting.low or 0), max=int(setting.high or 0), **props)
+    if setting.kind is Kind.SECONDS:
+        props |= {"min": setting.low, "max": setting.high}
+        return bpy.props.FloatProperty(unit="TIME_ABSOLUTE", precision=1, step=100, **props)
+    if setting.kind is Kind.PATH:
+        return bpy.props.StringProperty(subtype="FILE_PATH", **props)
+    return bpy.props.StringProperty(options={"TEXTEDIT_UPDATE"}, **props)
+
+
+def _getter(key: Key, setting: Setting, default: Value) -> Callable[[Any], Value]:
+    def get(self: Any) -> Value:
+        application = engine.application()
+        if application is None:
+            return shown_text(setting, default) if isinstance(default, str) else default
+        return values.read(application.settings, key, setting)
+
+    return get
+
+
+def _setter(key: Key, setting: Setting) -> Callable[[Any, Value], None]:
+    def set(self: Any, value: Value) -> None:
+        application = engine.application()
+        if application is None:
+            return
+        if setting.kind is Kind.PATH:
+            value = bpy.path.abspath(str(value))
+        values.write(application.settings, key, setting, value, time.monotonic())
+        if bpy.app.background:
+            # Nobody types there: it is used at once.
+            values.settle(application.settings, float("inf"))
+
+    return set
+
+
+def _advanced_property(service: ServiceTraits) -> Any:
+    def get(self: Any) -> bool:
+        return service.name in values.unfolded
+
+    def set(self: Any, value: bool) -> None:
+        (values.unfolded.add if value else values.unfolded.discard)(service.name)
+
+    description = text(message("preferences-tip.advanced", program=service.label)).rstrip(".")
+    return bpy.props.BoolProperty(
+        name=text(message("preferences.advanced")), description=description, get=get, set=set
+    )
+
+
+def _key_property(service: ServiceTraits) -> Any:
+    def get(self: Any) -> str:
+        application = engine.application()
+        if application is None:
+            return ""
+        said = application.settings.newest.effective.get(service.name, "api_key")
+        kept = application.settings.trust.keys.entries
+        is_set = said.value or (service.name, key_place(application, service)) in kept
+        return DOTS if is_set else ""
+
+    def set(self: Any, value: str) -> None:
+        application = engine.application()
+        origin = None if application is None else key_place(application, service)
+        if application is not None and origin is not None:
+            values.enter_key(application.settings, service.name, origin, value)
+
+    description = text(message("preferences-tip.key", program=service.label)).rstrip(".")
+    name = text(message("setting.api_key"))
+    return bpy.props.StringProperty(
+        name=name, description=description, subtype="PASSWORD", get=get, set=set, maxlen=LONGEST_SECRET
+    )

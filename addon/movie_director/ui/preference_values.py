@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the fields of the preferences read and write: the settings, and texts that are still being typed.
+
+Needs no bpy. Nothing here waits, and nothing raises into Blender: what cannot be used stays in its field,
+with the reason beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ..core.drafts import Drafts
+from ..core.errors import ConfigError, Problem
+from ..core.keyring import NO_KEY, Origin
+from ..core.layers import Values
+from ..core.preference_fields import TYPED, is_field, shown_text
+from ..core.schema import Key, Setting, Value
+from ..core.settings_document import UserSettings
+
+if TYPE_CHECKING:
+    from ..runtime.settings_store import SettingsStore
+
+DOT = "•"
+DOTS = DOT * 8
+"""Stand in the field of a key that is set; the key itself never does."""
+_DIGITS = 3
+"""After the point: Blender keeps 2.1 as 2.0999999."""
+
+
+class PreferenceValues:
+    """One life of the preferences; main thread only."""
+
+    def __init__(self) -> None:
+        self.drafts = Drafts()
+        self.unfolded: set[str] = set()
+        """Services whose advanced settings are shown."""
+        self.key_faults: dict[str, Problem] = {}
+        """By service, why the key that was entered last cannot be kept."""
+        self._before_reset = Values()
+
+    def read(self, store: SettingsStore, key: Key, setting: Setting) -> Value:
+        """What a field shows: what is being typed, else what holds, whoever said it."""
+        draft = self.drafts.get(key)
+        if draft is not None:
+            return draft.text
+        value = store.newest.effective.get(*key).value
+        return shown_text(setting, value) if setting.kind in TYPED else value
+
+    def write(self, store: SettingsStore, key: Key, setting: Setting, value: Value, now: float) -> None:
+        """A field was changed; `now` is a reading of the monotonic clock. Texts are used by `settle`."""
+        if setting.kind in TYPED:
+            used = shown_text(setting, store.newest.effective.get(*key).value)
+            self.drafts = self.drafts.typed(store.schema, key, str(value), used, now)
+        else:
+            self._set(store, key, round(value, _DIGITS) if isinstance(value, float) else value)
+
+    def settle(self, store: SettingsStore, now: float) -> bool:
+        """Use the texts that are complete; whether there were any."""
+        complete = self.drafts.complete(now)
+        for key, text in complete:
+            if self._set(store, key, text):
+                self.drafts = self.drafts.without([key])
+        return bool(complete)
+
+    def reset(self, store: SettingsStore, service: str = "", name: str = "") -> bool:
+        """Take back one setting, all of a service, or with neither all there are; whether any was set.
+
+        A general setting has a name and no service.
+        """
+        keys = [key for key in _fields(store) if _is_meant(key, service, name)]
+        before = store.newest.user
+        gone = {key: before.entries[key] for key in keys if key in before.entries}
+        typed = [key for key in keys if self.drafts.get(key) is not None]
+        self.drafts = self.drafts.without(keys)
+        if gone:
+            self._before_reset = Values(MappingProxyType(gone))
+            store.change(lambda user: _without(user, gone))
+        return bool(gone or typed)
+
+    @property
+    def can_undo_reset(self) -> bool:
+        return bool(self._before_reset)
+
+    def undo_reset(self, store: SettingsStore) -> None:
+        """Set again what the last reset took back."""
+        gone, self._before_reset = self._before_reset.entries, Values()
+        self.drafts = self.drafts.without(gone)
+        store.change(
+            lambda user: replace(user, values=Values(MappingProxyType({**user.values.entries, **gone})))
+        )
+
+    def enter_key(self, store: SettingsStore, service: str, origin: Origin, typed: str) -> None:
+        """Keep what was typed as the key for `origin`; an emptied field forgets the key."""
+        # Who puts the cursor between the dots and types means what was typed.
+        api_key = typed.replace(DOT, "").strip()
+        self.key_faults.pop(service, None)
+        if typed and not api_key:
+            return
+        kept = store.trust.keys.entries.get((service, origin), NO_KEY)
+        try:
+            store.set_key(service, origin, replace(kept, api_key=api_key))
+        except ConfigError as error:
+            self.key_faults[service] = error.problem
+
+    def forget_key(self, store: SettingsStore, service: str, origin: Origin | None) -> bool:
+        """Forget the key of a service for `origin`; whether there was one."""
+        self.key_faults.pop(service, None)
+        if origin is None or (service, origin) not in store.trust.keys.entries:
+            return False
+        store.forget_key(service, origin)
+        return True
+
+    def _set(self, store: SettingsStore, key: Key, value: Value) -> bool:
+        try:
+            store.set_value(key.service, key.name, value)
+        except ConfigError as error:
+            self.drafts = self.drafts.refused(key, error.problem)
+            return False
+        return True
+
+
+def _fields(store: SettingsStore) -> Iterable[Key]:
+    return [key for key, setting in store.schema if is_field(setting)]
+
+
+def _is_meant(key: Key, service: str, name: str) -> bool:
+    if name:
+        return key == Key(service, name)
+    return not service or key.service == service
+
+
+def _without(user: UserSettings, keys: Iterable[Key]) -> UserSettings:
+    for key in keys:
+        user = user.without(*key)
+    return user

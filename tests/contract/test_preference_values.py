@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the fields of the preferences read and write, on the real store of settings."""
+
+from __future__ import annotations
+
+import pytest
+from movie_director.core.drafts import SETTLE
+from movie_director.core.endpoint import Credentials
+from movie_director.core.errors import ProblemCode
+from movie_director.core.keyring import Key as Secret
+from movie_director.core.keyring import Origin
+from movie_director.core.schema import Key, Schema, ServiceTraits, Value
+from movie_director.runtime.settings_store import SettingsStore
+from movie_director.ui.preference_values import DOT, DOTS, PreferenceValues
+
+SCHEMA = Schema(
+    (
+        ServiceTraits("comfyui", "ComfyUI", 8188, required=True),
+        ServiceTraits("sixth", "A sixth", 9000, required=False),
+    )
+)
+HERE = Origin("http", "localhost", 8188)
+
+
+class Form:
+    """The preferences without Blender: fields by their dotted names."""
+
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self.store = SettingsStore(SCHEMA, environment or {})
+        self.values = PreferenceValues()
+
+    def type(self, name: str, value: Value, now: float = 0.0) -> None:
+        key = Key(*name.split(".")) if "." in name else Key("", name)
+        setting = SCHEMA.find(key)
+        assert setting is not None
+        self.values.write(self.store, key, setting, value, now)
+
+    def shows(self, name: str) -> Value:
+        key = Key(*name.split(".")) if "." in name else Key("", name)
+        setting = SCHEMA.find(key)
+        assert setting is not None
+        return self.values.read(self.store, key, setting)
+
+    def holds(self, service: str, name: str) -> Value:
+        return self.store.newest.effective.get(service, name).value
+
+    def settle(self, now: float = SETTLE) -> bool:
+        return self.values.settle(self.store, now)
+
+
+@pytest.fixture
+def form() -> Form:
+    return Form()
+
+
+def test_a_switch_and_a_number_hold_at_once(form: Form) -> None:
+    form.type("sixth.enabled", False)
+    form.type("sixth.retry_count", 2)
+    form.type("sixth.timeout", 2.0999999046325684)
+    assert form.holds("sixth", "enabled") is False
+    assert form.holds("sixth", "retry_count") == 2
+    assert form.shows("sixth.timeout") == 2.1
+
+
+def test_an_address_holds_once_it_is_left_alone(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.0.1")
+    form.type("comfyui.url", "http://10.0.0.12:8188", now=1.0)
+    assert form.shows("comfyui.url") == "http://10.0.0.12:8188"
+    assert not form.settle(SETTLE)
+    assert form.holds("comfyui", "url") == ""
+    assert form.settle(1.0 + SETTLE)
+    assert form.holds("comfyui", "url") == "http://10.0.0.12:8188"
+    assert not form.values.drafts
+
+
+def test_a_half_typed_address_stays_in_its_field(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.")
+    assert not form.settle(1e9)
+    assert form.shows("comfyui.url") == "http://10.0."
+    assert form.holds("comfyui", "url") == ""
+
+
+def test_name_and_password_of_an_address_become_a_key(form: Form) -> None:
+    form.type("comfyui.url", "http://me:geheim@127.0.0.1:8188")
+    form.settle()
+    assert form.shows("comfyui.url") == "http://127.0.0.1:8188"
+    assert form.store.trust.keys.entries[("comfyui", HERE)].credentials == Credentials("me", "geheim")
+
+
+def test_what_the_environment_says_is_shown_and_wins() -> None:
+    form = Form({"MOVIE_DIRECTOR_COMFYUI_URL": "http://env:1", "MOVIE_DIRECTOR_COMFYUI_ENABLED": "0"})
+    form.type("comfyui.enabled", True)
+    assert form.shows("comfyui.enabled") is False
+    assert form.shows("comfyui.url") == "http://env:1"
+
+
+def test_a_reset_takes_back_and_can_be_undone(form: Form) -> None:
+    form.type("comfyui.enabled", False)
+    form.type("sixth.timeout", 9.0)
+    form.type("auto_connect", False)
+    form.type("comfyui.url", "http://half.")
+    assert form.values.reset(form.store, "comfyui")
+    assert form.holds("comfyui", "enabled") is True
+    assert form.holds("sixth", "timeout") == 9.0
+    assert form.shows("comfyui.url") == ""
+    assert form.values.can_undo_reset
+    form.type("sixth.timeout", 8.0)
+    form.values.undo_reset(form.store)
+    assert form.holds("comfyui", "enabled") is False
+    assert form.holds("sixth", "timeout") == 8.0, "what came later stays"
+    assert not form.values.can_undo_reset
+
+
+def test_one_field_or_all_can_be_reset(form: Form) -> None:
+    form.type("comfyui.enabled", False)
+    form.type("comfyui.timeout", 9.0)
+    form.type("auto_connect", False)
+    assert form.values.reset(form.store, "comfyui", "timeout")
+    assert form.store.newest.user.of("comfyui") == {"enabled": False}
+    assert form.values.reset(form.store)
+    assert not form.store.newest.user
+    assert not form.values.reset(form.store), "there is nothing more"
+
+
+def test_a_key_goes_in_and_never_comes_out(form: Form) -> None:
+    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
+    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret("sk-canary")
+    form.values.enter_key(form.store, "comfyui", HERE, DOTS)
+    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret("sk-canary"), "dots change nothing"
+    form.values.enter_key(form.store, "comfyui", HERE, DOT * 3 + "sk-other")
+    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret("sk-other")
+    assert form.values.forget_key(form.store, "comfyui", HERE)
+    assert not form.values.forget_key(form.store, "comfyui", HERE)
+    assert not form.store.trust.keys.entries
+
+
+def test_an_emptied_key_is_forgotten(form: Form) -> None:
+    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
+    form.values.enter_key(form.store, "comfyui", HERE, "")
+    assert not form.store.trust.keys.entries
+
+
+def test_a_key_keeps_the_password_of_its_address(form: Form) -> None:
+    form.store.set_key("comfyui", HERE, Secret(credentials=Credentials("me", "geheim")))
+    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
+    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret(
+        "sk-canary", Credentials("me", "geheim")
+    )
+
+
+def test_a_key_that_cannot_be_sent_is_told(form: Form) -> None:
+    form.values.enter_key(form.store, "comfyui", HERE, "sk\ncanary")
+    fault = form.values.key_faults["comfyui"]
+    assert fault.code is ProblemCode.BAD_SETTING
+    assert "canary" not in repr(fault)
+    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
+    assert not form.values.key_faults
