@@ -90,8 +90,7 @@ def on_stage(
         for name, demo in demos.items():
             demo.wait()
             print(f"  {demo.backend.label}: {demo.url} after {demo.seconds_to_start:.1f} s", flush=True)
-            # A key that the user set is for the real service.
-            settings = settings.with_service(name, replace(settings.of(name), url=demo.url, api_key=""))
+            settings = settings.with_service(name, replace(settings.of(name), url=demo.url))
         yield settings, demos
 
 

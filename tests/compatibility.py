@@ -123,7 +123,7 @@ def meet(program: Program) -> Met:
     """Run the program, connect to it as a user does, and see what works."""
     with program.serve() as url:
         watching = Watching(url, service=program.service)
-        watching.change(api_key=program.key)
+        watching.enter_key(program.key)
         with watching:
             row = watching.until_connected()
     assert row.info is not None

@@ -12,6 +12,7 @@ from types import TracebackType
 from movie_director.backends import backends as all_backends
 from movie_director.backends.base import Backend
 from movie_director.core.diagnosis import Diagnosis
+from movie_director.core.keyring import Key, Keyring
 from movie_director.core.model import State
 from movie_director.core.settings import Policy, ServiceSettings, Settings
 from movie_director.core.snapshot import ServiceStatus, Snapshot
@@ -76,6 +77,10 @@ class Watching:
         """Apply the settings with some fields changed."""
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
         self.manager.apply(self._all())
+
+    def enter_key(self, api_key: str) -> None:
+        """Apply the settings with this key and no other, for the address that they name."""
+        self.change(keys=Keyring().add(self.settings.url, Key(api_key)))
 
     def until(self, wanted: Callable[[ServiceStatus], bool], timeout: float = LONG_TIMEOUT) -> ServiceStatus:
         """Wait until the row is as wanted, and return it; fail with the last row otherwise."""

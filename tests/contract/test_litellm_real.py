@@ -50,7 +50,7 @@ def proxy(request: pytest.FixtureRequest) -> Iterator[Proxy]:
 
 def watching_litellm(url: str, api_key: str, policy: Policy = PATIENT) -> Watching:
     watching = Watching(url, policy, service="litellm")
-    watching.change(api_key=api_key)
+    watching.enter_key(api_key)
     return watching
 
 

@@ -33,7 +33,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[LiteLLMServer]:
 def watching_litellm(url: str, api_key: str = "", **options: object) -> Watching:
     watching = Watching(url, service="litellm", **options)  # type: ignore[arg-type]
     if api_key:
-        watching.change(api_key=api_key)
+        watching.enter_key(api_key)
     return watching
 
 
@@ -78,10 +78,10 @@ def test_a_proxy_that_wants_a_key_stays_shown_as_what_it_is_until_it_gets_one(se
         assert row.info.program == "LiteLLM"
         assert texts_of(row, 0.0).version == ("1.60.0" if server.version == "1.60" else "")
         assert llm_of(watching).key is KeyState.MISSING
-        watching.change(api_key="sk-wrong")
+        watching.enter_key("sk-wrong")
         watching.until(lambda row: failed(row) and row.problem is not None and "rejected" in row.problem.code)
         assert llm_of(watching).key is KeyState.REJECTED
-        watching.change(api_key=MASTER_KEY)
+        watching.enter_key(MASTER_KEY)
         watching.until_connected()
         assert llm_of(watching).configured
 
@@ -143,7 +143,7 @@ def test_the_connection_test_tells_a_missing_key_from_a_missing_program(server: 
         assert verdicts[Layer.CREDENTIALS] is Verdict.FAILED
         assert told.problem is not None
         assert told.problem.code is ProblemCode.KEY_MISSING
-        watching.change(api_key=MASTER_KEY)
+        watching.enter_key(MASTER_KEY)
         assert watching.until_tested("litellm").passed
 
 

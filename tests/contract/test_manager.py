@@ -226,7 +226,7 @@ def test_a_key_is_shown_from_the_first_layer_on_and_judged_once() -> None:
         Watching(server.url, service="litellm") as watching,
     ):
         for key, verdict in (("sk-right", Verdict.PASSED), ("sk-wrong", Verdict.FAILED)):
-            watching.change(api_key=key)
+            watching.enter_key(key)
             diagnosis = watching.until_tested("litellm")
             assert verdicts(diagnosis)[Layer.CREDENTIALS] is verdict
             assert [result.layer for result in diagnosis.layers].count(Layer.CREDENTIALS) == 1

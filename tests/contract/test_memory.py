@@ -20,6 +20,7 @@ import pytest
 from movie_director.backends.comfyui import BACKEND as COMFYUI
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.facts import ServiceInfo
+from movie_director.core.keyring import Key, Keyring
 from movie_director.core.model import State
 from movie_director.core.remembered import LIMIT, REFRESH, SCHEMA, read, written
 from movie_director.core.settings import ServiceSettings, Settings
@@ -374,7 +375,7 @@ def comfy_manager(settings: ServiceSettings, memory: Path | None) -> Manager:
 def test_a_manager_remembers_and_holds_no_secret(path: Path) -> None:
     with ComfyServer() as server:
         url = f"http://ada:open-sesame@127.0.0.1:{server.port}"
-        manager = comfy_manager(ServiceSettings(url=url, api_key="canary-key"), path)
+        manager = comfy_manager(ServiceSettings(url=url, keys=Keyring().add(url, Key("canary-key"))), path)
         manager.start()
         manager.start()
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from movie_director.core.backoff import Backoff
+from movie_director.core.endpoint import parse_endpoint
 from movie_director.core.environment import settings_from_environment
 from movie_director.core.errors import ConfigError, ProblemCode
 from movie_director.core.settings import Policy, ServiceSettings, Settings
@@ -26,7 +27,7 @@ def test_every_variable_is_read() -> None:
     assert settings.url == "host:1"
     assert not settings.enabled
     assert settings.policy.check_timeout == 7.5
-    assert settings.api_key == "key"
+    assert settings.key_for(parse_endpoint("http://host:1"), (8188,)).api_key == "key"
 
 
 def test_a_key_is_not_shown() -> None:

@@ -81,7 +81,10 @@ class Surroundings:
     sockets: SocketFactory
     policy: Policy
     credentials: Credentials | None = None
+    """Like `api_key`, what was entered for the origin of `endpoint`."""
     api_key: str = field(default="", repr=False)
+    ca_file: str = ""
+    """Certificates (PEM) that are trusted besides those of the system; empty for none."""
 
 
 @dataclass(frozen=True)

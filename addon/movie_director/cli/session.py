@@ -15,8 +15,9 @@ from typing import TypeAlias
 
 from ..backends import backends
 from ..backends.base import Backend
-from ..core.endpoint import parse_url
+from ..core.endpoint import parse_url, without_credentials
 from ..core.errors import ConfigError, Problem, ProblemCode
+from ..core.keyring import Key, Keyring, split_credentials
 from ..core.layers import Layer, LayerValues, Values
 from ..core.messages import explain
 from ..core.presentation import context
@@ -120,7 +121,7 @@ def opened(
             application.settings.set_project(project)
             with contextlib.closing(_Reading(application)) as reading:
                 view = reading.view()
-                secrets = _secrets(view.settings)
+                secrets = view.settings.secrets
                 opened_log.hide(secrets)
                 output.redact = Redactor(secrets)
                 if options.command != "config":
@@ -178,24 +179,29 @@ def wait_for(
 
 def _from_command_line(options: Options, known: tuple[Backend, ...]) -> LayerValues:
     """What ``--url`` says; an empty URL means: find it."""
-    values = Values()
+    values, keys = Values(), dict[str, Keyring]()
     for text in options.urls:
         name, equals, url = text.partition("=")
         backend = _service_named(name, text, bool(equals), known)
         _check(url, backend)
-        values = values.set(backend.name, "url", url.strip())
-    return LayerValues(Layer.ENVIRONMENT, values, dict.fromkeys(values.entries, "--url"))
+        address, credentials = split_credentials(url) if url.strip() else ("", None)
+        values = values.set(backend.name, "url", address)
+        keys[backend.name] = Keyring().add(address, Key(credentials=credentials))
+    return LayerValues(Layer.ENVIRONMENT, values, dict.fromkeys(values.entries, "--url"), keys)
 
 
 def _service_named(name: str, text: str, complete: bool, known: tuple[Backend, ...]) -> Backend:
     if not complete:
         example = f"{known[0].name}=http://127.0.0.1:{known[0].default_port}"
-        raise UsageError(f"--url '{text}' does not say which service it is for. Write it like {example}.")
+        raise UsageError(
+            f"--url '{without_credentials(text)}' does not say which service it is for. Write it like {example}."
+        )
     for backend in known:
         if backend.name == name.strip().lower():
             return backend
     names = [backend.name for backend in known]
-    raise UsageError(f"--url '{text}': there is no service called '{name}'. {nearest_or_all(name, names)}")
+    shown = without_credentials(text)
+    raise UsageError(f"--url '{shown}': there is no service called '{name}'. {nearest_or_all(name, names)}")
 
 
 def _check(url: str, backend: Backend) -> None:
@@ -216,15 +222,3 @@ def in_words(error: ConfigError, backend: Backend | None = None) -> str:
 
 def example_of(backend: Backend) -> str:
     return f"http://127.0.0.1:{backend.default_port}"
-
-
-def _secrets(settings: Settings) -> list[str]:
-    """Everything of the settings that must never be printed."""
-    found: list[str] = []
-    for service in settings.services.values():
-        found.append(service.api_key)
-        parsed = service.target(80)
-        if parsed is not None and parsed.credentials is not None:
-            user, password = parsed.credentials.user, parsed.credentials.password
-            found += [password, f"{user}:{password}"]
-    return [secret for secret in found if secret]

@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping
 
 from . import reading
-from .endpoint import parse_url
 from .errors import ConfigError, ProblemCode, ProtocolError, problem
+from .keyring import split_credentials
 from .schema import CUSTOM_KEYS, Kind, Setting, Value, nearest
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -37,7 +37,10 @@ def check(setting: Setting, value: object, name: str = "", where: str = "") -> V
 
 
 def from_text(setting: Setting, text: str, name: str = "", where: str = "") -> Value:
-    """Like `check`, for a value that is written as text: in the environment, or in a field of text."""
+    """Like `check`, for a value that is written as text: in the environment, or in a field of text.
+
+    Such a text may be a URL with name and password, which are left out here; `keyring.key_in` has them.
+    """
     value: object = text.strip()
     if setting.kind is Kind.BOOLEAN:
         value = _boolean_in(text.strip())
@@ -46,6 +49,8 @@ def from_text(setting: Setting, text: str, name: str = "", where: str = "") -> V
             raise bad_setting(name or setting.name, _quoted(text), expected, where)
     elif setting.kind in (Kind.SECONDS, Kind.WHOLE):
         value = _number_in(text)
+    elif setting.kind is Kind.URL:
+        value = _without_password(text)
     return check(setting, value, name, where)
 
 
@@ -112,11 +117,20 @@ def _url(setting: Setting, value: object) -> Value:
     if not value.strip():
         return ""
     try:
-        parse_url(value)
+        address, credentials = split_credentials(value)
     except ConfigError as error:
         reason, shown = (str(error.problem.parameter(each)) for each in ("reason", "value"))
         raise _Unfit(reason, shown) from error
-    return value.strip()
+    if credentials is not None:
+        raise _Unfit("name and password do not belong here; enter this address in the preferences", address)
+    return address
+
+
+def _without_password(text: str) -> str:
+    try:
+        return split_credentials(text)[0] if text.strip() else ""
+    except ConfigError:
+        return text.strip()  # its fault is told by `check`
 
 
 def _path(setting: Setting, value: object) -> Value:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from .endpoint import Endpoint, parse_url
+from .endpoint import parse_url
 from .errors import ConfigError, Problem, ProblemCode, problem
 from .keyring import Origin
 from .layers import Effective, LayerValues
@@ -75,8 +75,6 @@ def refusal_of(
         return None
     if parsed is None:
         return None
-    if parsed.credentials is not None:
-        return _with_password(parsed.endpoint, program)
     origin = Origin.of(parsed.endpoint)
     if consent.allows(origin) or origin in frozenset(trusted):
         return None
@@ -88,18 +86,6 @@ def refusal_of(
         address=parsed.endpoint.authority,
         host=parsed.endpoint.host,
         origin=str(origin),
-    )
-
-
-def _with_password(endpoint: Endpoint, program: str) -> Problem:
-    reason = "a project must not hold a name and a password; enter them in the preferences"
-    return problem(
-        ProblemCode.BAD_URL,
-        f"'{endpoint}': {reason}",
-        retry=False,
-        program=program,
-        value=endpoint.url,
-        reason=reason,
     )
 
 

@@ -196,28 +196,28 @@ def _ipv4(host: str, text: str) -> str:
     try:
         return str(ipaddress.IPv4Address(host))
     except ValueError as error:
-        raise _bad(text, f"'{host}' is not an IPv4 address such as 192.168.1.20") from error
+        raise _bad(text, f"'{host[:80]}' is not an IPv4 address such as 192.168.1.20") from error
 
 
 def _ipv6(host: str, text: str) -> str:
     address, percent, zone = host.partition("%")
     if percent and (not zone or not re.fullmatch(r"[A-Za-z0-9._~-]{1,32}", zone)):
-        raise _bad(text, f"'{zone}' is not the zone of an IPv6 address")
+        raise _bad(text, f"'{zone[:80]}' is not the zone of an IPv6 address")
     try:
         return str(ipaddress.IPv6Address(address)) + percent + zone
     except ValueError as error:
-        raise _bad(text, f"'{host}' is not an IPv6 address such as ::1") from error
+        raise _bad(text, f"'{host[:80]}' is not an IPv6 address such as ::1") from error
 
 
 def _name(host: str, text: str) -> str:
     try:
         ascii_host = host.rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError as error:
-        raise _bad(text, f"'{host}' is not the name of a computer") from error
+        raise _bad(text, f"'{host[:80]}' is not the name of a computer") from error
     if _NUMERIC.fullmatch(ascii_host):  # such as a superscript one, which IDNA writes as 1
         return _ipv4(ascii_host, text)
     if len(ascii_host) > 253 or not all(_LABEL.fullmatch(label) for label in ascii_host.split(".")):
-        raise _bad(text, f"'{host}' is not the name of a computer")
+        raise _bad(text, f"'{host[:80]}' is not the name of a computer")
     return ascii_host
 
 

@@ -8,8 +8,13 @@ from types import MappingProxyType
 
 from .checking import from_text
 from .errors import ConfigError, Problem, ProblemCode, problem
+from .key_layers import keyrings
+from .keyring import FOUND_HERE, Keyring, key_in
+from .keyring import Key as Secret
 from .layers import LayerValues, Values, resolve, to_settings
-from .schema import PREFIX, Key, Layer, Schema, ServiceTraits, Value, nearest
+from .redact import HIDDEN
+from .schema import PREFIX, Key, Kind, Layer, Schema, ServiceTraits, Setting, Value, nearest
+from .secrets_document import StoredKeys
 from .settings import Settings
 
 OTHER_VARIABLES = ("MOVIE_DIRECTOR_CONFIG", "MOVIE_DIRECTOR_HOME", "MOVIE_DIRECTOR_LOG")
@@ -26,18 +31,25 @@ def read_environment(
     """
     variables = {name: key for key, _ in schema if (name := schema.variable(key))}
     values: dict[Key, Value] = {}
+    keys: dict[str, Keyring] = {}
     problems: list[Problem] = []
     for name, key in variables.items():
         text, setting = environment.get(name, ""), schema.find(key)
         if text.strip() and setting is not None:
             try:
                 values[key] = from_text(setting, text, name)
+                secret = _secret_in(setting, text)
+                if secret:
+                    keys[key.service] = keys.get(key.service, Keyring()).followed_by(secret)
+                if setting.is_secret:
+                    values[key] = HIDDEN
             except ConfigError as error:
                 problems.append(error.problem)
     known = (*variables, *OTHER_VARIABLES)
     problems += [_unknown(name, known) for name in sorted(environment) if _is_misspelt(name, known)]
     details = {key: schema.variable(key) for key in values}
-    return LayerValues(Layer.ENVIRONMENT, Values(MappingProxyType(values)), details), tuple(problems)
+    layer = LayerValues(Layer.ENVIRONMENT, Values(MappingProxyType(values)), details, keys)
+    return layer, tuple(problems)
 
 
 def settings_from_environment(services: Iterable[str], environment: Mapping[str, str]) -> Settings:
@@ -51,7 +63,15 @@ def settings_from_environment(services: Iterable[str], environment: Mapping[str,
     for each in problems:
         if each.code is not ProblemCode.UNKNOWN_SETTING:
             raise ConfigError(each)
-    return to_settings(schema, resolve(schema, [layer]))
+    keys = keyrings(schema, [layer], StoredKeys())
+    return to_settings(schema, resolve(schema, [layer]), keys=keys)
+
+
+def _secret_in(setting: Setting, text: str) -> Keyring:
+    """The key that a variable holds, or what stands in its URL; empty for most."""
+    if setting.is_secret:
+        return Keyring().add(FOUND_HERE, Secret(text.strip()))
+    return key_in(text) if setting.kind is Kind.URL else Keyring()
 
 
 def _is_misspelt(name: str, known: Iterable[str]) -> bool:

@@ -139,3 +139,9 @@ def split_credentials(url: str) -> tuple[str, Credentials | None]:
         return text, None
     scheme, separator, rest = text.rpartition("://")
     return scheme + separator + rest.rpartition("@")[2], credentials
+
+
+def key_in(url: str) -> Keyring:
+    """Name and password that stand in a URL, for this URL; raises `ConfigError` (``bad-url``)."""
+    address, credentials = split_credentials(url)
+    return Keyring().add(address, Key(credentials=credentials))

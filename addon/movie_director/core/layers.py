@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from .errors import Problem
+from .keyring import Keyring
 from .schema import CUSTOM_KEYS, WRITTEN, Key, Layer, Schema, Value
 from .settings import Policy, ServiceSettings, Settings
 
 __all__ = ["Effective", "EffectiveValue", "Layer", "LayerValues", "Values", "resolve", "to_settings"]
 
 _NO_PROBLEMS: Mapping[str, Problem] = MappingProxyType({})
+_NO_KEYS: Mapping[str, Keyring] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class LayerValues:
     values: Values = field(default_factory=Values)
     details: Mapping[Key, str] = field(default_factory=lambda: MappingProxyType({}))
     """Such as ``MOVIE_DIRECTOR_COMFYUI_URL``, or ``/home/me/config.toml, line 7``."""
+    keys: Mapping[str, Keyring] = field(default_factory=lambda: MappingProxyType({}))
+    """What secrets it brings along, by service: they stand nowhere among the values."""
 
 
 @dataclass(frozen=True)
@@ -114,18 +118,21 @@ def to_settings(
     effective: Effective,
     *,
     base: Policy | None = None,
+    keys: Mapping[str, Keyring] = _NO_KEYS,
     withheld: Mapping[str, Problem] = _NO_PROBLEMS,
     local_only: bool = False,
 ) -> Settings:
     """The settings as the manager takes them.
 
-    `base` holds the numbers where nobody says anything; `withheld` gives, by service, why it must not be
-    contacted now; with `local_only` nothing but this computer is contacted.
+    `base` holds the numbers where nobody says anything; `keys` are those of `key_layers`; `withheld` gives,
+    by service, why it must not be contacted now; with `local_only` nothing but this computer is contacted.
     """
     policy = Policy() if base is None else base
     services = {
         service.name: replace(
-            _service_settings(effective, service.name, policy), withheld=withheld.get(service.name)
+            _service_settings(effective, service.name, policy),
+            keys=keys.get(service.name, Keyring()),
+            withheld=withheld.get(service.name),
         )
         for service in schema.services
     }
@@ -143,8 +150,8 @@ def _service_settings(effective: Effective, service: str, base: Policy) -> Servi
         enabled=bool(said.get("enabled", True)),
         url=str(said.get("url", "")),
         required=None if required is None else bool(required),
-        api_key=str(said.get("api_key", "")),
         ca_file=str(said.get("ca_file", "")),
+        by_project=effective.get(service, "url").layer is Layer.PROJECT,
         policy=_policy(said, base),
     )
 

@@ -17,7 +17,7 @@ from . import reading
 from .documents import Document
 from .endpoint import Credentials
 from .errors import ConfigError
-from .keyring import Key, Keyring, Origin
+from .keyring import NO_KEY, Key, Keyring, Origin
 
 LONGEST_SECRET = 4096
 """Characters of a key, a name or a password."""
@@ -34,10 +34,11 @@ class StoredKeys:
     )
 
     def with_key(self, service: str, origin: Origin, key: Key) -> StoredKeys:
-        """Enter a key in place of what was there; an empty one is the same as `without`."""
+        """Enter a key, or name and password, in place of those that were there; the other of the two stays."""
         if not key:
-            return self.without(service, origin)
-        return StoredKeys(MappingProxyType({**self.entries, (service, origin): key}))
+            return self
+        whole = key.completed_by(self.entries.get((service, origin), NO_KEY))
+        return StoredKeys(MappingProxyType({**self.entries, (service, origin): whole}))
 
     def without(self, service: str, origin: Origin | None = None) -> StoredKeys:
         """Forget one key, or every key of a service."""

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from .backoff import Backoff
-from .endpoint import ParsedUrl, parse_url
+from .endpoint import Endpoint, ParsedUrl, parse_url
 from .errors import ConfigError, Problem
+from .keyring import Key, Keyring, key_in
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,16 @@ class ServiceSettings:
     """The effective settings of one service. An empty `url` means: find it by yourself."""
 
     enabled: bool = True
-    url: str = ""
+    url: str = field(default="", repr=False)
+    """May hold name and password, which are for this address alone."""
     required: bool | None = None
     """None leaves it to the backend's default."""
-    api_key: str = field(default="", repr=False)
+    keys: Keyring = field(default_factory=Keyring)
+    """Every key of this service, each for the address it was entered for."""
     ca_file: str = ""
     """Certificates (PEM) that are trusted besides those of the system; empty for none."""
+    by_project: bool = False
+    """Whether the URL is that of the open .blend: consent to it holds for nothing else on that computer."""
     policy: Policy = field(default_factory=Policy)
     withheld: Problem | None = None
     """Why the configured endpoint must not be contacted; None if it may be."""
@@ -76,6 +81,29 @@ class ServiceSettings:
             raise ConfigError(self.withheld)
         return parse_url(self.url, default_port=default_port) if self.url.strip() else None
 
+    def key_for(self, endpoint: Endpoint, usual_ports: Sequence[int]) -> Key:
+        """All that may be shown to the program at `endpoint`; `usual_ports` are those of the service.
+
+        Raises nothing: for a broken URL there is no key.
+        """
+        ring = self._written.followed_by(self.keys)
+        return ring.key_for(endpoint, usual_ports, was_found=not self.url.strip())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must never be shown."""
+        return self._written.followed_by(self.keys).secrets
+
+    @property
+    def _written(self) -> Keyring:
+        """What stands in the URL itself."""
+        if "@" not in self.url:
+            return Keyring()
+        try:
+            return key_in(self.url)
+        except ConfigError:
+            return Keyring()
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -87,6 +115,11 @@ class Settings:
 
     def of(self, service: str) -> ServiceSettings:
         return self.services.get(service, _DEFAULTS)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text of all services that must never be shown."""
+        return tuple(dict.fromkeys(each for service in self.services.values() for each in service.secrets))
 
     def with_service(self, service: str, settings: ServiceSettings) -> Settings:
         return replace(self, services=MappingProxyType({**self.services, service: settings}))

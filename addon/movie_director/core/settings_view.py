@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from .consent import Consent
 from .endpoint import parse_url
 from .errors import ConfigError, Problem, ProblemCode, problem
+from .keyring import Origin
 from .layers import Effective, Values
 from .schema import Schema
 from .settings import Settings
@@ -30,6 +32,10 @@ class SettingsView:
     project: Values = field(default_factory=Values)
     """What the open .blend says."""
     profiles: Mapping[str, Values] = field(default_factory=lambda: MappingProxyType({}))
+    keys: tuple[tuple[str, Origin], ...] = ()
+    """For which service and address a key is kept; never the key."""
+    consent: Consent = field(default_factory=Consent)
+    """What the user allowed projects to contact."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with the settings, in the order of the layers."""
 

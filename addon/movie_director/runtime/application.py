@@ -60,6 +60,8 @@ class Application:
             user_file=None if home is None else Path(home.user_settings),
             config_file=None if home is None else Path(home.config),
             config_is_named=home is not None and home.named_config is not None,
+            secrets_file=None if home is None else Path(home.secrets),
+            consent_file=None if home is None else Path(home.consent),
             extra=extra,
             local_only=local_only,
             policy=policy,

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ..backends.base import Backend, Client, Surroundings
+from ..backends.base import Backend, Client
 from ..core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
-from ..core.endpoint import Credentials, Endpoint
+from ..core.endpoint import Endpoint
 from ..core.errors import ProblemCode, Rejected, ServiceError, WrongProgram, problem
 from ..core.facts import Access
 from ..core.settings import ServiceSettings
@@ -19,7 +19,7 @@ from ..transport.http import HttpClient
 from ..transport.sockets import SocketFactory
 from .discovery import candidates, in_port_order, look_around
 from .recognition import PAGE_LIMIT, recognise
-from .session import not_found
+from .session import not_found, surroundings
 
 
 class ConnectionTest:
@@ -55,23 +55,24 @@ class ConnectionTest:
         return self._diagnosis
 
     def _through_all_layers(self, known: Endpoint | None) -> None:
-        endpoint, credentials = self._find(known)
+        endpoint = self._find(known)
         self._grow(endpoint=endpoint)
         limit = self._settings.policy.connect_timeout(endpoint.is_loopback)
         with self._testing(Layer.NAME):
             self._sockets.resolve(endpoint.host, endpoint.port, timeout=limit)
         with self._testing(Layer.PORT):
             self._sockets.connect(endpoint.host, endpoint.port, timeout=limit).close()
-        backend = self._recognised(endpoint, credentials, limit)
-        with contextlib.closing(backend.connect(self._surroundings(endpoint, credentials))) as client:
-            self._test_readiness(client)
+        backend = self._recognised(endpoint, limit)
+        place = surroundings(backend, endpoint, self._settings, self._sockets)
+        with contextlib.closing(backend.connect(place)) as client:
+            self._test_readiness(client, has_key=bool(place.api_key or place.credentials))
 
-    def _find(self, known: Endpoint | None) -> tuple[Endpoint, Credentials | None]:
+    def _find(self, known: Endpoint | None) -> Endpoint:
         target = self._settings.target(self._expected.default_port if self._expected else 80)
         if target is not None:
-            return target.endpoint, target.credentials
+            return target.endpoint
         if known is not None:
-            return known, None
+            return known
         assert self._expected is not None, "a URL is always a target"
         self._pass(Verdict.PASSED)
         self._layer = Layer.PORT
@@ -80,17 +81,19 @@ class ConnectionTest:
         sightings = in_port_order(found, places)
         for sighting in sightings:
             if sighting.service == self._expected.name:
-                return sighting.endpoint, None
+                return sighting.endpoint
         raise not_found(self._expected, sightings)
 
-    def _recognised(self, endpoint: Endpoint, credentials: Credentials | None, limit: float) -> Backend:
+    def _recognised(self, endpoint: Endpoint, limit: float) -> Backend:
+        key = self._settings.key_for(endpoint, self._expected.default_ports if self._expected else ())
         http = HttpClient(
             endpoint,
             self._sockets,
             connect_timeout=limit,
             read_timeout=self._settings.policy.check_timeout,
-            headers=authorization(credentials, self._settings.api_key),
-            credentials=credentials,
+            headers=authorization(key.credentials, key.api_key),
+            credentials=key.credentials,
+            ca_file=self._settings.ca_file,
         )
         with contextlib.closing(http):
             with self._testing(Layer.HTTP):
@@ -104,21 +107,17 @@ class ConnectionTest:
         self._grow(service=found[0].name, info=sighting.info)
         return found[0]
 
-    def _test_readiness(self, client: Client) -> None:
+    def _test_readiness(self, client: Client, *, has_key: bool) -> None:
         """To open is to be let in: only now it is known whether credentials are right."""
         with self._testing(Layer.READY):
             info = client.open()
-            accepted = self._has_credentials and info.access is not Access.NOT_CHECKED
+            accepted = has_key and info.access is not Access.NOT_CHECKED
             self._add(LayerResult(Layer.CREDENTIALS, Verdict.PASSED if accepted else Verdict.NOT_NEEDED))
             self._grow(info=info)
             try:
                 client.open_stream()
             except ServiceError as error:
                 self._pass(Verdict.WARNING, error)
-
-    def _surroundings(self, endpoint: Endpoint, credentials: Credentials | None) -> Surroundings:
-        settings = self._settings
-        return Surroundings(endpoint, self._sockets, settings.policy, credentials, settings.api_key)
 
     def _wrong_program(self, endpoint: Endpoint, stranger: str) -> WrongProgram:
         expected = self._expected.label if self._expected else "any service that Movie Director knows"
@@ -142,10 +141,6 @@ class ConnectionTest:
         yield
         if layer not in [result.layer for result in self._diagnosis.layers]:
             self._pass(Verdict.PASSED)
-
-    @property
-    def _has_credentials(self) -> bool:
-        return bool(self._settings.api_key) or "@" in self._settings.url
 
     def _pass(self, verdict: Verdict, error: ServiceError | None = None) -> None:
         seconds = time.monotonic() - self._started

@@ -40,6 +40,16 @@ class Folders:
         return self.settings / "settings.json"
 
     @property
+    def secrets(self) -> PurePath:
+        """The file of the user's keys."""
+        return self.settings / "secrets.json"
+
+    @property
+    def consent(self) -> PurePath:
+        """The file of what projects may always contact."""
+        return self.settings / "consent.json"
+
+    @property
     def logs(self) -> PurePath:
         return self.state / "logs"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..backends.base import Backend, Client, StreamChannel, Surroundings
-from ..core.endpoint import Credentials, Endpoint
+from ..core.endpoint import Endpoint
 from ..core.errors import UNREACHED, Problem, ProblemCode, Rejected, ServiceError, Unreachable, problem
 from ..core.facts import ServiceInfo
 from ..core.model import Sighting, Source
@@ -109,12 +109,10 @@ class Session:
     def open(self) -> float:
         """Find the service and open its client; seconds of its answer. Closes the old client first."""
         self.close()
-        credentials = self._choose()
+        self._choose()
         assert self.endpoint is not None
         self._client = self._backend.connect(
-            Surroundings(
-                self.endpoint, self._sockets, self._settings.policy, credentials, self._settings.api_key
-            )
+            surroundings(self._backend, self.endpoint, self._settings, self._sockets)
         )
         started = self._now()
         try:
@@ -187,17 +185,15 @@ class Session:
         assert self._client is not None, "the transition table asks only while a client is open"
         return self._client
 
-    def _choose(self) -> Credentials | None:
+    def _choose(self) -> None:
         """Set endpoint and source; raises `ConfigError` for a broken URL, ``not-found`` without any."""
         target = self._settings.target(self._backend.default_port)
         if target is not None:
             self.endpoint, self.source = target.endpoint, Source.CONFIGURED
-            return target.credentials
-        if self._last_good is not None and not self._anew:
+        elif self._last_good is not None and not self._anew:
             self.endpoint, self.source = self._last_good, Source.LAST_GOOD
         else:
             self.endpoint, self.source = self._discovered(), Source.DISCOVERED
-        return None
 
     def _discovered(self) -> Endpoint:
         self.endpoint = self.source = self.silent = None
@@ -214,6 +210,16 @@ class Session:
         self.others = ()
         self.silent = next((each.endpoint for each in sightings if _is_silent(each)), None)
         raise not_found(self._backend, sightings)
+
+
+def surroundings(
+    backend: Backend, endpoint: Endpoint, settings: ServiceSettings, sockets: SocketFactory
+) -> Surroundings:
+    """What a client for one endpoint needs: of all keys, only those that were entered for its origin."""
+    key = settings.key_for(endpoint, backend.default_ports)
+    return Surroundings(
+        endpoint, sockets, settings.policy, key.credentials, key.api_key, ca_file=settings.ca_file
+    )
 
 
 def _is_silent(sighting: Sighting) -> bool:

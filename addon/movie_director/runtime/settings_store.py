@@ -14,9 +14,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from ..core.consent import withheld_from_project
 from ..core.documents import NewerVersion, Unreadable
 from ..core.environment import read_environment
 from ..core.errors import Problem, ProblemCode, problem
+from ..core.key_layers import keyrings
+from ..core.keyring import Key as Secret
+from ..core.keyring import Keyring, Origin, split_credentials
 from ..core.layers import LayerValues, Values, resolve, to_settings
 from ..core.project_layer import read_project
 from ..core.schema import Layer, Schema
@@ -25,6 +29,7 @@ from ..core.settings_document import UserSettings, merged
 from ..core.settings_view import SettingsView, withheld_offline
 from .config_file import ConfigFile
 from .settings_file import Loaded, SettingsFile
+from .trust import Trust
 from .whole_file import Taken
 
 log = logging.getLogger(__name__)
@@ -48,6 +53,7 @@ class SettingsStore:
     """Holds the newest `SettingsView` and keeps it, the file of the user and the config file in step.
 
     Without a file nothing is kept. `extra` is what the command line says, which wins over the environment.
+    `policy` holds the numbers where no setting does; `look` and `settle` are seconds: see `LOOK`, `SETTLE`.
     """
 
     def __init__(
@@ -58,16 +64,24 @@ class SettingsStore:
         user_file: Path | None = None,
         config_file: Path | None = None,
         config_is_named: bool = False,
+        secrets_file: Path | None = None,
+        consent_file: Path | None = None,
         extra: LayerValues | None = None,
         local_only: bool = False,
         policy: Policy | None = None,
+        look: float = LOOK,
+        settle: float = SETTLE,
     ) -> None:
         self.schema = schema
         self._user_file = None if user_file is None else SettingsFile(user_file, schema)
         self._config_file = (
             None if config_file is None else ConfigFile(config_file, schema, named=config_is_named)
         )
+        self.trust = Trust(secrets_file, consent_file, self._note_trust)
+        """Keys, and what projects may contact."""
         self._policy = policy
+        self._look_interval = look
+        self._settle = settle
         # Law of this lock: held only to compute and swap values, never over I/O.
         self._changed = threading.Condition(threading.Lock())
         environment_layer, problems = read_environment(schema, environment)
@@ -156,8 +170,24 @@ class SettingsStore:
         self._bell.set()
 
     def set_value(self, service: str, name: str, value: object) -> None:
-        """Set one value of the user; `service` is empty for a general setting. Raises `ConfigError`."""
+        """Set one value of the user; `service` is empty for a general setting. Raises `ConfigError`.
+
+        Name and password of a URL go to the keys.
+        """
+        traits = self.schema.service(service)
+        if name == "url" and traits is not None and isinstance(value, str) and "@" in value:
+            value, credentials = split_credentials(value)
+            origin = Origin.parse(value, default_port=traits.default_port)
+            self.set_key(service, origin, Secret(credentials=credentials))
         self.change(lambda user: user.with_value(self.schema, service, name, value))
+
+    def set_key(self, service: str, origin: Origin, key: Secret) -> None:
+        """As `Trust.set_key`; visible at once, written soon. Raises `ConfigError`."""
+        self.trust.set_key(service, origin, key)
+
+    def forget_key(self, service: str, origin: Origin | None = None) -> None:
+        """As `Trust.forget_key`; visible at once, written soon."""
+        self.trust.forget_key(service, origin)
 
     def set_project(self, said: Mapping[str, Mapping[str, object]] | None, where: str = "") -> None:
         """What the open .blend says, as found there: by service ("" for general settings) and name.
@@ -181,20 +211,37 @@ class SettingsStore:
         """Compute the view anew; the lock is held."""
         layers = (self._environment, self._config, self._project, LayerValues(Layer.USER, self._ours.values))
         effective = resolve(self.schema, layers)
-        withheld = withheld_offline(self.schema, effective) if self._local_only else {}
+        keys, consent = self.trust.keys, self.trust.consent
+        withheld = withheld_from_project(self.schema, layers, effective, consent)
+        if self._local_only:
+            withheld.update(withheld_offline(self.schema, effective))
         self._view = SettingsView(
             version=self._view.version + 1,
             loaded=self._view.loaded if loaded is None else loaded,
             effective=effective,
             settings=to_settings(
-                self.schema, effective, base=self._policy, withheld=withheld, local_only=self._local_only
+                self.schema,
+                effective,
+                base=self._policy,
+                keys=keyrings(self.schema, layers, keys),
+                withheld=withheld,
+                local_only=self._local_only,
             ),
             user=self._ours.values,
             project=self._project.values,
             profiles=self._ours.profiles,
-            problems=tuple(each for part in _PARTS for each in self._problems.get(part, ())),
+            keys=tuple(keys.entries),
+            consent=consent,
+            problems=(
+                *(each for part in _PARTS for each in self._problems.get(part, ())),
+                *self.trust.problems,
+            ),
         )
         self._changed.notify_all()
+
+    def _note_trust(self) -> None:
+        self.touch()
+        self._bell.set()
 
     # --- the thread --------------------------------------------------------------------------------
 
@@ -204,10 +251,11 @@ class SettingsStore:
             while not self._stopping.is_set():
                 if self._bell.wait(self._seconds_to_wait()):
                     self._bell.clear()
-                    self._stopping.wait(SETTLE)
+                    self._stopping.wait(self._settle)
                     self._save_at = 0.0
                 self._look()
                 self._save_if_due()
+                self.trust.save()
             self._save_at_the_end()
         except Exception:
             log.exception("settings are neither read nor written any more: a fault of ours")
@@ -216,14 +264,15 @@ class SettingsStore:
         try:
             self._read_config()
             self._read_user()
+            self.trust.look()
         finally:
             with self._changed:
                 self._swap_locked(loaded=True)
 
     def _seconds_to_wait(self) -> float:
         if not self._is_dirty:
-            return LOOK
-        return min(LOOK, max(0.0, self._save_at - time.monotonic()))
+            return self._look_interval
+        return min(self._look_interval, max(0.0, self._save_at - time.monotonic()))
 
     def _look(self) -> None:
         """Read what somebody else changed, once it has settled."""
@@ -233,12 +282,13 @@ class SettingsStore:
         if self._user_file is not None and self._user_file.stamp() != self._user_stamp:
             self._wait_until_settled(self._user_file.stamp)
             self._read_user()
+        self.trust.look()
 
     def _wait_until_settled(self, stamp: Callable[[], object]) -> None:
         """An editor may write a file in several steps; what is there in between is not what is meant."""
         before = stamp()
         for _ in range(_MOST_LOOKS):
-            if self._stopping.wait(SETTLE) or stamp() == before:
+            if self._stopping.wait(self._settle) or stamp() == before:
                 return
             before = stamp()
 
@@ -295,14 +345,16 @@ class SettingsStore:
             self._save_at = time.monotonic() + _AGAIN
             self._note("saving", self._about_file(ProblemCode.SETTINGS_NOT_SAVED, _reason(error)))
         else:
-            self._note("saving")
+            if self._problems.get("saving"):
+                self._note("saving")
             self._take(loaded, since=sent)
 
     def _save_at_the_end(self) -> None:
         for _ in range(_LAST_TRIES):
             self._save_at = 0.0
             self._save_if_due()
-            if not self._is_dirty:
+            self.trust.save(at_once=True)
+            if not self._is_dirty and not self.trust.is_dirty:
                 return
             self._pause.wait(_TAKEN_AGAIN)
 
@@ -331,7 +383,10 @@ class SettingsStore:
 def _over(above: LayerValues, below: LayerValues) -> LayerValues:
     """Two sources of one layer, the first winning."""
     values = Values(MappingProxyType({**below.values.entries, **above.values.entries}))
-    return LayerValues(below.layer, values, {**below.details, **above.details})
+    keys = dict(below.keys)
+    for service, ring in above.keys.items():
+        keys[service] = ring.followed_by(keys.get(service, Keyring()))
+    return LayerValues(below.layer, values, {**below.details, **above.details}, keys)
 
 
 def _reason(error: Exception) -> str:

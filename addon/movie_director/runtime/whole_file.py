@@ -43,7 +43,7 @@ class WholeFile:
         try:
             with open(self.path, "rb") as file:
                 return file.read(limit + 1)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     @contextlib.contextmanager
@@ -89,7 +89,7 @@ class WholeFile:
             return False
         try:
             mode = os.stat(self.path).st_mode
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         if not mode & _OTHERS:
             return False

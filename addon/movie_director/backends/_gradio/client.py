@@ -251,5 +251,6 @@ class GradioClient:
             connect_timeout=self._policy.connect_timeout(surroundings.endpoint.is_loopback),
             read_timeout=self._policy.check_timeout,
             credentials=surroundings.credentials,
+            ca_file=surroundings.ca_file,
         )
         return Visitor(http, surroundings.credentials, cookie)

@@ -111,6 +111,7 @@ class ComfyClient:
             timeout=self._connect_timeout + self._policy.check_timeout,
             headers=self._headers,
             message_limit=_MESSAGE,
+            ca_file=self._surroundings.ca_file,
         )
         try:
             websocket.send_text(messages.FEATURE_FLAGS, timeout=self._policy.check_timeout)
@@ -208,6 +209,7 @@ class ComfyClient:
             connect_timeout=self._connect_timeout,
             read_timeout=self._policy.check_timeout,
             headers=self._headers,
+            ca_file=self._surroundings.ca_file,
         )
 
     @property

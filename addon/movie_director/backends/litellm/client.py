@@ -18,6 +18,7 @@ from ...core.errors import (
     problem,
 )
 from ...core.facts import Access, Capability, ServiceInfo
+from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
 from ..base import StreamChannel, Surroundings
@@ -61,7 +62,7 @@ class LiteLLMClient:
         self._surroundings = surroundings
         self._policy = surroundings.policy
         self._endpoint = surroundings.endpoint
-        self._key = surroundings.api_key
+        self._key = authorization(None, surroundings.api_key)
         self._http = self._new_http()
         self._info = ServiceInfo(facts.PROGRAM)
         self._names: tuple[str, ...] = ()
@@ -181,9 +182,8 @@ class LiteLLMClient:
 
     def _ask_locked(self, path: str, timeout: float) -> Answer:
         """Ask with the key, if there is one; any status is an answer."""
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         return self._http.request(
-            "GET", path, headers=headers, limit=_LONGEST, timeout=timeout, prefix_only=True
+            "GET", path, headers=self._key, limit=_LONGEST, timeout=timeout, prefix_only=True
         )
 
     def _locked_json(self, path: str, timeout: float) -> object:
@@ -236,6 +236,7 @@ class LiteLLMClient:
             connect_timeout=self._policy.connect_timeout(self._endpoint.is_loopback),
             read_timeout=self._policy.check_timeout,
             credentials=self._surroundings.credentials,
+            ca_file=self._surroundings.ca_file,
         )
 
 

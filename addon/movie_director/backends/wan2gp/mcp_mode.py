@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ...core.errors import NoAnswer, ProblemCode, ProtocolError, ServerFailed, WrongProgram, problem
 from ...core.facts import ServiceInfo
+from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ..base import Surroundings
 from . import facts
@@ -173,12 +174,12 @@ class McpClient:
 
     def _new_http(self) -> HttpClient:
         surroundings = self._surroundings
-        key = surroundings.api_key
         return HttpClient(
             surroundings.endpoint,
             surroundings.sockets,
             connect_timeout=self._policy.connect_timeout(surroundings.endpoint.is_loopback),
             read_timeout=self._policy.check_timeout,
-            headers={"Authorization": f"Bearer {key}"} if key else None,
+            headers=authorization(None, surroundings.api_key),
             credentials=surroundings.credentials,
+            ca_file=surroundings.ca_file,
         )
