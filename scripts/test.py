@@ -2,19 +2,21 @@
 """Run the checks and the tests. The last line is pytest's; the exit status is 0 only if every part passed.
 
 python3 scripts/test.py             everything once, with coverage, on every supported Python found
-python3 scripts/test.py --quick     what ends within three minutes: no slow test, no coverage, one Python
+python3 scripts/test.py --quick     what ends within three minutes: no slow test, no Blender, one Python
 python3 scripts/test.py --long      everything, mass tests with their full counts
 python3 scripts/test.py -- ARGS     only pytest, with ARGS, for example: -- tests/unit -k backoff
 """
 
 import _python  # noqa: F401, I001  first, see there
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import _blenders
 import _environment
 import _processes
 import check
@@ -26,7 +28,11 @@ PORTABLE_TESTS = ("tests/unit", "tests/property")
 
 WHEELS = "tests.contract.wheelhouse"
 SERVERS = "tests.servers.environments"
-MARKERS = {"quick": "not slow and not long and not servers", "default": "not long", "long": ""}
+MARKERS = {
+    "quick": "not slow and not long and not servers and not blender",
+    "default": "not long",
+    "long": "",
+}
 
 
 def main() -> int:
@@ -63,17 +69,13 @@ def run_tier(tier: str, python: Path) -> int:
     """Run all parts, then print what failed, what was not run, and pytest's last line."""
     failed: list[str] = []
     not_run: list[tuple[str, str]] = []
-    headline(f"checks, Python {_environment.THIS_VERSION}")
-    if check.check(python):
-        failed.append("the checks")
-    prepare("wheels for the tests of isolation", WHEELS, python, not_run)
-    if tier == "quick":
-        not_run.append(("slow tests, real servers, other Pythons, coverage", "python3 scripts/test.py"))
-    else:
-        prepare("environments of the test servers", SERVERS, python, not_run)
-        run_other_pythons(tier, failed, not_run)
-    if tier != "long":
-        not_run.append(("mass tests with their full counts", "python3 scripts/test.py --long"))
+    with contextlib.ExitStack() as stack:
+        # Half of the waiting is for downloads, so it is done beside the rest.
+        blenders = stack.enter_context(_blenders.preparing(python)) if tier != "quick" else None
+        run_before_pytest(tier, python, failed, not_run)
+        if blenders is not None:
+            headline("Blenders for the tests")
+            not_run += blenders.finish()
 
     headline(f"tests, Python {_environment.THIS_VERSION}")
     status, last_line, left = run_pytest([python, *pytest_command(tier), *coverage_arguments(tier)])
@@ -86,6 +88,22 @@ def run_tier(tier: str, python: Path) -> int:
         print(f"FAILED: {what} (see above)")
     print(last_line, flush=True)
     return status or int(bool(failed))
+
+
+def run_before_pytest(tier: str, python: Path, failed: list[str], not_run: list[tuple[str, str]]) -> None:
+    """Run the checks, fetch what tests need, and run the other Pythons; add to `failed` and `not_run`."""
+    headline(f"checks, Python {_environment.THIS_VERSION}")
+    if check.check(python):
+        failed.append("the checks")
+    prepare("wheels for the tests of isolation", WHEELS, python, not_run)
+    if tier == "quick":
+        everything = "slow tests, real servers, real Blenders, other Pythons, coverage"
+        not_run.append((everything, "python3 scripts/test.py"))
+    else:
+        prepare("environments of the test servers", SERVERS, python, not_run)
+        run_other_pythons(tier, failed, not_run)
+    if tier != "long":
+        not_run.append(("mass tests with their full counts", "python3 scripts/test.py --long"))
 
 
 def prepare(what: str, module: str, python: Path, not_run: list[tuple[str, str]]) -> None:

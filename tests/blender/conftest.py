@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.blender.blenders import GUIS, ROOT, WHEELS, Blender
 from tests.blender.display import Display, display
@@ -17,10 +18,12 @@ ADDON = "movie_director"
 TEST_LIMIT = 600
 """Seconds for a test; each run in it has its own limit."""
 
+FIXTURES = {"wheel", "gui", "any_blender"}
+
 Case = tuple[Blender, str]
 
 
-def cases(blenders: tuple[Blender, ...]) -> list[object]:
+def cases(blenders: tuple[Blender, ...]) -> list[ParameterSet]:
     """Each Blender in each of its modes, as parameters named such as "wheel-4.2-legacy"."""
     return [
         pytest.param((blender, mode), id=f"{blender.name}-{mode}")
@@ -29,12 +32,17 @@ def cases(blenders: tuple[Blender, ...]) -> list[object]:
     ]
 
 
+def needs_blender(item: pytest.Item) -> bool:
+    return bool(FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a Blender, and give it time."""
-    for item in items:
-        if {"wheel", "gui", "any_blender"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.blender)
-            item.add_marker(pytest.mark.timeout(TEST_LIMIT))
+    """Mark what needs a Blender, give it time, and leave it to the end: it takes longest."""
+    for item in filter(needs_blender, items):
+        item.add_marker(pytest.mark.blender)
+        item.add_marker(pytest.mark.timeout(TEST_LIMIT))
+    items.sort(key=needs_blender)
 
 
 @pytest.fixture(scope="session")

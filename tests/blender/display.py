@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.blender.blenders import SIZE
-
-START_LIMIT = 20.0
-END_LIMIT = 5.0
+from tests.blender.processes import group
 
 
 @dataclass(frozen=True)
@@ -35,28 +33,15 @@ def display() -> Iterator[Display]:
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{'x'.join(SIZE)}x24"]
     command += ["+extension", "GLX", "-nolisten", "tcp", "-noreset", "-fbdir", str(folder)]
-    process = subprocess.Popen(
-        command,
-        pass_fds=[writing],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    os.close(writing)
     try:
-        with os.fdopen(reading) as numbers:
-            number = numbers.readline().strip()  # ends without a line when the server ends
-        if not number:
-            raise RuntimeError("Xvfb did not start")
-        yield Display(f":{number}", folder / "Xvfb_screen0")
+        with group(command, pass_fds=[writing], graceful=True):
+            os.close(writing)
+            with os.fdopen(reading) as numbers:
+                number = numbers.readline().strip()  # ends without a line when the server ends
+            if not number:
+                raise RuntimeError("Xvfb did not start")
+            yield Display(f":{number}", folder / "Xvfb_screen0")
     finally:
-        process.terminate()
-        try:
-            process.wait(END_LIMIT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

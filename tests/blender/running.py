@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from scripts import _processes
 from tests.blender.blenders import Blender
 from tests.blender.display import Display, to_png
+from tests.blender.processes import group
 
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 LIMIT = 120.0
@@ -87,7 +87,7 @@ class InBlender:
         order = {
             "scenario": str(file),
             "report": str(run / "report.json"),
-            "limit": limit,
+            "end": time.time() + limit,
             "leave": leave,
             "session": {**session, "options": dict(options), "screen": self._screen(background)},
         }
@@ -119,11 +119,9 @@ class InBlender:
         }
         with open(run / "output.txt", "wb") as output:
             variables = {**os.environ, **own, **environment}
-            with _processes.child(
-                command, cwd=run, env=variables, stdout=output, stderr=subprocess.STDOUT
-            ) as it:
+            with group(command, cwd=run, environment=variables, output=output) as process:
                 try:
-                    code: int | None = it.wait(limit)
+                    code: int | None = process.wait(limit)
                 except subprocess.TimeoutExpired:
                     code = None
                 ended = time.time()

@@ -3,7 +3,7 @@
 
     scenario   path of the Python file that has `scenario(session)`, a function or a generator function
     report     path of the report to write
-    limit      seconds that the scenario has
+    end        when this process is killed, as time.time() tells
     leave      "at once": a wheel's process ends without the interpreter's clean-up; "quit": with it
     session    what the Session is made of, see there
 
@@ -29,6 +29,9 @@ sys.path.append(str(HERE.parent))
 
 import bpy  # noqa: E402
 from inside.session import Session, Until  # noqa: E402
+
+BEFORE_THE_END = 2.0
+"""Seconds before it is killed at which a process that hangs tells where."""
 
 PERIOD = 0.02
 """Seconds between two looks at a condition, and between two ticks where no timer fires."""
@@ -144,7 +147,7 @@ def drive_by_timer(run: Run) -> None:
 def main() -> None:
     order = json.loads(Path(sys.argv[-1]).read_text("utf-8"))
     # If it hangs, the last lines of the output tell where.
-    faulthandler.dump_traceback_later(max(1.0, order["limit"] - 1.0), exit=False)
+    faulthandler.dump_traceback_later(max(1.0, order["end"] - time.time() - BEFORE_THE_END), exit=False)
     run = Run(order)
     if not bpy.app.background:
         drive_by_timer(run)
