@@ -3,6 +3,10 @@
 
 Each module that `MODULES` names has ``register()`` and ``unregister()``. All of them are registered or none.
 Importing this package imports no bpy.
+
+To be registered is to be imported, which must not take longer than 0.05 s: the modules that register import
+at their top nothing but bpy and each other, where that can be. What draws and computes is imported on first
+use; the engine's thread has imported it by then.
 """
 
 from __future__ import annotations
@@ -19,8 +23,13 @@ ROOT = __name__.rpartition(".")[0]
 
 MODULES = (
     "status_properties",
+    "commands",
     "handlers",
     "bridge",
+    "icons",
+    "operators",
+    "panel",
+    "preferences",
 )
 """In the order of registration; what needs another module stands below it."""
 

@@ -2,7 +2,7 @@
 """Holds the settings and services of this Blender, from the first tick until the add-on is switched off.
 
 The rooms below are imported, and the application is made, in a thread: both take a tenth of a second or more,
-for which Blender's main thread has no time.
+for which Blender's main thread has no time. Once `application` gives one, what shows it is imported too.
 
 Timers never fire in background mode. A script that wants to know the services there asks for them:
 
@@ -22,10 +22,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from ..core.snapshot import Snapshot
 from . import online
 
 if TYPE_CHECKING:
+    from ..core.snapshot import Snapshot
     from ..runtime.application import Application
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,11 @@ class _Life:
             raise StartFailed("could not be started") from self.error
         return self.application
 
+    def set_local_only(self, local_only: bool) -> None:
+        if self.application is not None and local_only is not self._local_only:
+            self._local_only = local_only
+            self.application.set_local_only(local_only)
+
     def end(self, timeout: float) -> bool:
         deadline = time.monotonic() + timeout
         with self._lock:
@@ -87,6 +92,7 @@ class _Life:
         from ..runtime.application import Application
         from ..runtime.paths import folders
         from ..transport import isolation
+        from . import status_values, ticking  # noqa: F401  so that the main thread finds them imported
 
         isolation.install()
         home = folders(sys.platform, os.environ, os.path.expanduser("~"))
@@ -133,6 +139,5 @@ def stop(timeout: float = STOP_LIMIT) -> bool:
 
 def allow_other_computers(allowed: bool) -> None:
     """Follow Blender's switch for online access; returns at once, and does nothing if that is no news."""
-    running = application()
-    if running is not None:
-        running.set_local_only(not allowed)
+    if _life is not None:
+        _life.set_local_only(not allowed)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Blender tells us of: a file was loaded, Blender ends."""
+"""What we are told of: a file was loaded, Python ends."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from . import bridge
+from . import unregister as unregister_all
 
 
 @persistent
@@ -17,24 +18,14 @@ def after_load(*_: object) -> None:
     bridge.after_load()
 
 
-@persistent
-def before_exit(*_: object) -> None:
-    """End threads and the timer: in Blender 4.5 as a Python module, a timer left at the end hangs it."""
-    bridge.unregister()
-
-
 def register() -> None:
     bpy.app.handlers.load_post.append(after_load)
-    if hasattr(bpy.app.handlers, "exit_pre"):
-        bpy.app.handlers.exit_pre.append(before_exit)
-    atexit.register(before_exit)
+    # Blender itself disables all add-ons when it ends, but not where it is a Python module: there a timer or
+    # a handler that is left hangs 4.5 and crashes 4.2.
+    atexit.register(unregister_all)
 
 
 def unregister() -> None:
-    atexit.unregister(before_exit)
-    for handlers, ours in (
-        (bpy.app.handlers.load_post, after_load),
-        (getattr(bpy.app.handlers, "exit_pre", []), before_exit),
-    ):
-        if ours in handlers:
-            handlers.remove(ours)
+    atexit.unregister(unregister_all)
+    if after_load in bpy.app.handlers.load_post:
+        bpy.app.handlers.load_post.remove(after_load)

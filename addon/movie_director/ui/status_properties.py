@@ -8,42 +8,58 @@ step, and never mark a file as changed. Only the names of the services are store
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import bpy
 
-from ..core.llm import KeyState, LlmStatus, llm_status
-from ..core.messages import Explanation
-from ..core.model import State
-from ..core.presentation import Colour, Overview, Row, colour, explained, overview, row
-from ..core.snapshot import ServiceStatus, Snapshot
-from ..core.units import duration
 from . import unregister as unregister_all
+
+if TYPE_CHECKING:
+    from ..core.snapshot import Snapshot
 
 NAME = "movie_director_status"
 
-_STATES = tuple(State)
-_COLOURS = tuple(Colour)
-_KEYS = tuple(KeyState)
+STATES = (
+    ("disabled", "Disabled", "Switched off"),
+    ("disconnected", "Disconnected", "Not found since the start"),
+    ("connecting", "Connecting", "Looked for, or connected for the first time"),
+    ("connected", "Connected", "Can be used"),
+    ("reconnecting", "Reconnecting", "Was connected and is lost"),
+    ("suspended", "Suspended", "Lost or missing for long; tried now and then"),
+    ("failed", "Failed", "Needs a decision of the user"),
+)
+COLOURS = (
+    ("off", "Off", "Switched off"),
+    ("green", "Green", "Ready"),
+    ("yellow", "Yellow", "Connecting, busy or limited; or optional and not there"),
+    ("red", "Red", "Required and not there"),
+)
+KEYS = (
+    ("not-checked", "Not Checked", "The service is not connected, or has not said"),
+    ("not-needed", "Not Needed", "The service wants no key"),
+    ("accepted", "Accepted", "The key is valid"),
+    ("missing", "Missing", "The service wants a key"),
+    ("rejected", "Rejected", "The service does not accept the key"),
+)
+
 _LLM = "llm"
 
-_shown = Snapshot()
+_shown: Snapshot | None = None
 _open_details: set[str] = set()
 
 
 def show(snapshot: Snapshot) -> None:
     """From now on the properties tell of this snapshot; main thread only."""
     global _shown
-    same_services = _shown.services.keys() == snapshot.services.keys()
-    _shown = snapshot
-    if not same_services:
+    before, _shown = _shown, snapshot
+    if before is None or before.services.keys() != snapshot.services.keys():
         refill()
 
 
-def shown() -> Snapshot:
-    """The snapshot that the properties tell of; an empty one before the first."""
+def shown() -> Snapshot | None:
+    """The snapshot that the properties tell of; None before the first."""
     return _shown
 
 
@@ -57,7 +73,7 @@ def refill() -> None:
 
     Needed after a file was loaded, which may bring a window manager of its own.
     """
-    names = list(_shown.services)
+    names = [] if _shown is None else list(_shown.services)
     for manager in bpy.data.window_managers:
         items = getattr(manager, NAME).services
         if [item.name for item in items] != names:
@@ -66,75 +82,36 @@ def refill() -> None:
                 items.add().name = name
 
 
-def _items(members: tuple[Any, ...], texts: dict[Any, str]) -> list[tuple[str, str, str]]:
-    """Of an EnumProperty, whose numbers are the places in `members`."""
-    return [(member.value, member.value.replace("-", " ").capitalize(), texts[member]) for member in members]
-
-
-_STATE_TEXTS = {
-    State.DISABLED: "Switched off",
-    State.DISCONNECTED: "Not found since the start",
-    State.CONNECTING: "Being looked for or connected for the first time",
-    State.CONNECTED: "Can be used",
-    State.RECONNECTING: "Was connected and is lost",
-    State.SUSPENDED: "Lost or missing for long; tried now and then",
-    State.FAILED: "Needs a decision of the user",
-}
-_COLOUR_TEXTS = {
-    Colour.GREEN: "Ready",
-    Colour.YELLOW: "Connecting, busy or limited; or optional and not there",
-    Colour.RED: "Required and not there",
-    Colour.OFF: "Switched off",
-}
-_KEY_TEXTS = {
-    KeyState.NOT_NEEDED: "The service wants no key",
-    KeyState.ACCEPTED: "The key is valid",
-    KeyState.MISSING: "The service wants a key",
-    KeyState.REJECTED: "The service does not accept the key",
-    KeyState.NOT_CHECKED: "The service is not connected, or has not said",
-}
-
-
 # Named functions, because Blender evaluates the annotations of a class in a place where a lambda that stands
 # in one of them does not see the names of this module.
 
 
-def _of_service(read: Callable[[ServiceStatus], Any], default: Any) -> Callable[[Any], Any]:
-    """A getter of an item of the collection; an item that outlived its service has the default."""
+def _getter(
+    reader: str, name: str, default: Any, choices: tuple[tuple[str, str, str], ...] = ()
+) -> Callable[[Any], Any]:
+    """Reads `name` by the function `reader` of status_values; `default` where that has nothing to say."""
 
-    def get(item: Any) -> Any:
-        status = _shown.services.get(item.name)
-        return default if status is None else read(status)
-
-    return get
-
-
-def _of_row(read: Callable[[Row], str]) -> Callable[[Any], Any]:
-    return _of_service(lambda status: read(row(status, time.monotonic())), "")
-
-
-def _of_problem(read: Callable[[Explanation], str]) -> Callable[[Any], Any]:
-    def words(status: ServiceStatus) -> str:
-        told = explained(status)
-        return "" if told is None else read(told)
-
-    return _of_service(words, "")
-
-
-def _of_llm(read: Callable[[LlmStatus], Any], default: Any) -> Callable[[Any], Any]:
     def get(group: Any) -> Any:
-        llm = llm_status(_shown)
-        return default if llm is None else read(llm)
+        if _shown is None:
+            return default
+        from . import status_values
+
+        value = getattr(status_values, reader)(_shown, group, name)
+        return _as_blender_wants(value, default, choices)
 
     return get
 
 
-def _of_overview(read: Callable[[Overview], Any]) -> Callable[[Any], Any]:
-    return lambda group: read(overview(_shown))
+_service = partial(_getter, "of_service")
+_llm = partial(_getter, "of_llm")
+_all = partial(_getter, "of_all")
 
 
-def _ago(moment: float | None) -> str:
-    return "" if moment is None else f"{duration(max(0.0, time.monotonic() - moment))} ago"
+def _as_blender_wants(value: Any, default: Any, choices: tuple[tuple[str, str, str], ...]) -> Any:
+    """Of a choice its place among the choices."""
+    if value is None:
+        return default
+    return [choice[0] for choice in choices].index(value) if choices else value
 
 
 def _details_of(item: Any) -> str:
@@ -149,27 +126,6 @@ def _set_details(item: Any, is_open: bool) -> None:
     (_open_details.add if is_open else _open_details.discard)(_details_of(item))
 
 
-_label = _of_service(lambda status: status.label, "")
-_status = _of_service(lambda status: _STATES.index(status.state), _STATES.index(State.DISCONNECTED))
-_state_word = _of_row(lambda texts: texts.state)
-_colour = _of_service(lambda status: _COLOURS.index(colour(status)), _COLOURS.index(Colour.OFF))
-_url = _of_row(lambda texts: texts.address)
-_version = _of_row(lambda texts: texts.version)
-_latency = _of_service(lambda status: status.latency or 0.0, 0.0)
-_last_check = _of_service(lambda status: _ago(status.last_attempt_at), "")
-_error_code = _of_service(lambda status: "" if status.problem is None else status.problem.code.value, "")
-_error_message = _of_problem(lambda told: told.title)
-_advice = _of_problem(lambda told: told.advice)
-_is_required = _of_service(lambda status: status.required, False)
-_configured = _of_llm(lambda llm: llm.configured, False)
-_key = _of_llm(lambda llm: _KEYS.index(llm.key), _KEYS.index(KeyState.NOT_CHECKED))
-_active_model = _of_llm(lambda llm: llm.active_model, "")
-_model_count = _of_llm(lambda llm: len(llm.models), 0)
-_providers = _of_llm(lambda llm: ", ".join(llm.providers), "")
-_light = _of_overview(lambda all: _COLOURS.index(all.colour))
-_ready = _of_overview(lambda all: all.ready)
-_total = _of_overview(lambda all: all.total)
-
 _COMMON: dict[str, Any] = {"options": {"HIDDEN", "SKIP_SAVE"}}
 
 
@@ -180,55 +136,57 @@ class MOVIE_DIRECTOR_PG_service(bpy.types.PropertyGroup):
         name="Service", description="The short name, as in MOVIE_DIRECTOR_COMFYUI_URL", **_COMMON
     )
     label: bpy.props.StringProperty(
-        name="Label", description="The name of the program", get=_label, **_COMMON
+        name="Label", description="The name of the program", get=_service("label", ""), **_COMMON
     )
     status: bpy.props.EnumProperty(
         name="Status",
         description="Where the connection stands",
-        items=_items(_STATES, _STATE_TEXTS),
-        get=_status,
+        items=STATES,
+        get=_service("status", 0, STATES),
         **_COMMON,
     )
     state_word: bpy.props.StringProperty(
-        name="State", description="The status in words", get=_state_word, **_COMMON
+        name="State", description="The status in words", get=_service("state_word", ""), **_COMMON
     )
     colour: bpy.props.EnumProperty(
         name="Colour",
         description="The light of this service",
-        items=_items(_COLOURS, _COLOUR_TEXTS),
-        get=_colour,
+        items=COLOURS,
+        get=_service("colour", 0, COLOURS),
         **_COMMON,
     )
-    url: bpy.props.StringProperty(name="URL", description="Where it is", get=_url, **_COMMON)
+    url: bpy.props.StringProperty(name="URL", description="Where it is", get=_service("url", ""), **_COMMON)
     version: bpy.props.StringProperty(
-        name="Version", description="As the service told it", get=_version, **_COMMON
+        name="Version", description="As the service told it", get=_service("version", ""), **_COMMON
     )
     latency: bpy.props.FloatProperty(
         name="Latency",
         description="Seconds that the last good answer took; 0 if there is none",
-        get=_latency,
+        get=_service("latency", 0.0),
         **_COMMON,
     )
     last_check: bpy.props.StringProperty(
         name="Last Check",
         description="How long ago it was last tried",
-        get=_last_check,
+        get=_service("last_check", ""),
         **_COMMON,
     )
     error_code: bpy.props.StringProperty(
         name="Problem Code",
         description="The stable name of what is wrong; empty if nothing is",
-        get=_error_code,
+        get=_service("error_code", ""),
         **_COMMON,
     )
     error_message: bpy.props.StringProperty(
-        name="Problem", description="What is wrong", get=_error_message, **_COMMON
+        name="Problem", description="What is wrong", get=_service("error_message", ""), **_COMMON
     )
-    advice: bpy.props.StringProperty(name="Advice", description="What to do about it", get=_advice, **_COMMON)
+    advice: bpy.props.StringProperty(
+        name="Advice", description="What to do about it", get=_service("advice", ""), **_COMMON
+    )
     is_required: bpy.props.BoolProperty(
         name="Required",
         description="Whether the light turns red without it",
-        get=_is_required,
+        get=_service("is_required", False),
         **_COMMON,
     )
     show_details: bpy.props.BoolProperty(
@@ -246,32 +204,28 @@ class MOVIE_DIRECTOR_PG_llm(bpy.types.PropertyGroup):
     configured: bpy.props.BoolProperty(
         name="Configured",
         description="Whether a language model can be used now",
-        get=_configured,
+        get=_llm("configured", False),
         **_COMMON,
     )
     key: bpy.props.EnumProperty(
-        name="Key",
-        description="What is known of the key",
-        items=_items(_KEYS, _KEY_TEXTS),
-        get=_key,
-        **_COMMON,
+        name="Key", description="What is known of the key", items=KEYS, get=_llm("key", 0, KEYS), **_COMMON
     )
     active_model: bpy.props.StringProperty(
         name="Active Model",
         description="The model that is used; empty if there is none",
-        get=_active_model,
+        get=_llm("active_model", ""),
         **_COMMON,
     )
     model_count: bpy.props.IntProperty(
         name="Model Count",
         description="How many models the service offers",
-        get=_model_count,
+        get=_llm("model_count", 0),
         **_COMMON,
     )
     providers: bpy.props.StringProperty(
         name="Providers",
         description="Who runs the models, separated by commas",
-        get=_providers,
+        get=_llm("providers", ""),
         **_COMMON,
     )
     show_details: bpy.props.BoolProperty(
@@ -286,7 +240,7 @@ class MOVIE_DIRECTOR_PG_llm(bpy.types.PropertyGroup):
 class MOVIE_DIRECTOR_PG_status(bpy.types.PropertyGroup):
     """The whole status."""
 
-    take_down = staticmethod(unregister_all)
+    take_down: ClassVar[Callable[[], None]]
     """How a newer import of this add-on, which finds this class registered, takes everything of it back."""
 
     services: bpy.props.CollectionProperty(type=MOVIE_DIRECTOR_PG_service, options={"HIDDEN", "SKIP_SAVE"})
@@ -294,21 +248,15 @@ class MOVIE_DIRECTOR_PG_status(bpy.types.PropertyGroup):
     light: bpy.props.EnumProperty(
         name="Light",
         description="The worst colour of all services that are switched on",
-        items=_items(_COLOURS, _COLOUR_TEXTS),
-        get=_light,
+        items=COLOURS,
+        get=_all("light", 0, COLOURS),
         **_COMMON,
     )
     ready: bpy.props.IntProperty(
-        name="Ready",
-        description="How many services are ready",
-        get=_ready,
-        **_COMMON,
+        name="Ready", description="How many services are ready", get=_all("ready", 0), **_COMMON
     )
     total: bpy.props.IntProperty(
-        name="Total",
-        description="How many services are switched on",
-        get=_total,
-        **_COMMON,
+        name="Total", description="How many services are switched on", get=_all("total", 0), **_COMMON
     )
 
 
@@ -316,6 +264,7 @@ _CLASSES = (MOVIE_DIRECTOR_PG_service, MOVIE_DIRECTOR_PG_llm, MOVIE_DIRECTOR_PG_
 
 
 def register() -> None:
+    MOVIE_DIRECTOR_PG_status.take_down = staticmethod(unregister_all)
     for each in _CLASSES:
         bpy.utils.register_class(each)
     setattr(
@@ -335,3 +284,5 @@ def unregister() -> None:
     for each in reversed(_CLASSES):
         if each.is_registered:
             bpy.utils.unregister_class(each)
+    # Blender 4.2 never lets go of the class, and as a Python module crashes at its end if this is there.
+    del MOVIE_DIRECTOR_PG_status.take_down

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long a change on the board takes into the properties, and what a tick costs. All services are off."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import bpy
+from inside.session import Session
+
+CHANGES = 40
+HEARTBEAT = 0.01
+UNCHANGED, CHANGED = 2000, 300
+
+
+def scenario(session: Session) -> Iterator[object]:
+    session.install()
+    engine, bridge = session.addon("ui.engine"), session.addon("ui.bridge")
+    yield session.until(lambda: engine.snapshot() and len(engine.snapshot().services) >= 5, what="services")
+    yield 1.0
+    board = engine.application().board
+    session.note(
+        unchanged=costs(bridge.tick, lambda: None, UNCHANGED),
+        changed=costs(bridge.tick, lambda: board.publish(changed(board)), CHANGED),
+    )
+    if not bpy.app.background:
+        yield from delays(session, board)
+    session.disable()
+
+
+def costs(tick: Callable[[], object], before: Callable[[], object], count: int) -> dict[str, float]:
+    """Milliseconds of a tick: the usual one, and the one of a hundred."""
+    tick()
+    found = []
+    for _ in range(count):
+        before()
+        start = time.perf_counter()
+        tick()
+        found.append((time.perf_counter() - start) * 1e3)
+    return {"p50": statistics.median(found), "p99": statistics.quantiles(found, n=100)[98]}
+
+
+def changed(board: Any) -> Any:
+    """The first row with another latency, which no worker publishes while the service is off."""
+    row = next(iter(board.snapshot().services.values()))
+    return replace(row, latency=(row.latency or 0.0) + 0.001)
+
+
+def delays(session: Session, board: Any) -> Iterator[object]:
+    """Publish in a thread, look from there when it is shown, and measure the pulse of the main thread."""
+    shown = session.addon("ui.status_properties").shown
+    found: list[float] = []
+
+    def publish_and_wait() -> None:
+        for number in range(CHANGES):
+            threading.Event().wait(0.05 + number / CHANGES * 0.05)
+            row = changed(board)
+            start = time.monotonic()
+            board.publish(row)
+            version = board.snapshot().version
+            while shown().version < version and time.monotonic() < start + 5.0:
+                threading.Event().wait(0.001)
+            found.append(time.monotonic() - start)
+
+    beats = [time.monotonic()]
+
+    def beat() -> float:
+        beats.append(time.monotonic())
+        return HEARTBEAT
+
+    bpy.app.timers.register(beat)
+    publisher = threading.Thread(target=publish_and_wait, name="publisher", daemon=True)
+    publisher.start()
+    yield session.until(lambda: not publisher.is_alive(), 60.0, "all changes shown")
+    bpy.app.timers.unregister(beat)
+    gaps = [after - before - HEARTBEAT for before, after in itertools.pairwise(beats)]
+    session.note(delays=found, lateness=max(gaps))

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The add-on comes and goes: how long it takes, what it does before its first tick, and what it leaves."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+from inside.session import Session
+
+TIMES = 10
+KINDS = ("Panel", "Operator", "PropertyGroup", "AddonPreferences", "UIList", "Menu", "Header")
+BEFORE_THE_FIRST_TICK = ("vendor", "transport", "backends", "runtime", "cli")
+
+
+def scenario(session: Session) -> Iterator[object]:
+    session.install(enable=False)
+    before = traces(session)
+    session.note(register=[], unregister=[])
+    yield from first_moments(session)
+    for _ in range(TIMES):
+        yield from once(session, before)
+    yield from disabled_while_it_starts(session, before)
+    yield from deleted_and_imported_anew(session, before)
+
+
+def first_moments(session: Session) -> Iterator[object]:
+    """Until its first tick it opens no socket, starts no thread and imports only what draws."""
+    opened: list[str] = []
+    sys.addaudithook(lambda event, _: opened.append(event) if event.startswith("socket.") else None)
+    threads = set(threading.enumerate())
+    session.enable()
+    rooms = {name.removeprefix(f"{session.module_name}.").partition(".")[0] for name in ours(session)}
+    assert not rooms & set(BEFORE_THE_FIRST_TICK), rooms
+    assert set(threading.enumerate()) == threads
+    assert opened == []
+    session.disable()
+    yield
+
+
+def once(session: Session, before: set[str]) -> Iterator[object]:
+    """Enabled until the services are watched, and disabled: in time, and nothing stays."""
+    session.enable()
+    engine, tick = session.addon("ui.engine"), session.addon("ui.bridge").tick
+    yield session.until(lambda: all_were_tried(engine.snapshot()), what="an attempt at every service")
+    assert bpy.app.timers.is_registered(tick)
+    start = time.perf_counter()
+    session.addon().unregister()
+    session.facts["unregister"].append(time.perf_counter() - start)
+    assert not bpy.app.timers.is_registered(tick)
+    assert engine.snapshot() is None
+    assert traces(session) == before, f"left: {traces(session) ^ before}"
+
+    start = time.process_time()
+    session.addon().register()
+    session.facts["register"].append(time.process_time() - start)
+    session.disable()
+    assert traces(session) == before, f"left: {traces(session) ^ before}"
+    yield
+
+
+def all_were_tried(snapshot: Any) -> bool:
+    return snapshot is not None and all(each.last_attempt_at for each in snapshot.services.values())
+
+
+def disabled_while_it_starts(session: Session, before: set[str]) -> Iterator[object]:
+    """The worst moment: threads are importing. They may end a little later, but then nothing stays either."""
+    for pause in (0.0, 0.05, 0.1, 0.2, 0.4):
+        session.enable()
+        session.addon("ui.bridge").tick()
+        yield pause
+        start = time.perf_counter()
+        session.addon().unregister()
+        session.facts["unregister"].append(time.perf_counter() - start)
+        session.disable()
+        yield session.until(lambda: traces(session) == before, 5.0, "nothing left")
+
+
+def deleted_and_imported_anew(session: Session, before: set[str]) -> Iterator[object]:
+    """Some tools remove an add-on's modules while it is on, and register what they then import."""
+    session.enable()
+    first = session.addon("ui.engine")
+    tick = session.addon("ui.bridge").tick
+    yield session.until(lambda: all_were_tried(first.snapshot()), what="an attempt at every service")
+    for name in [session.module_name, *ours(session)]:
+        del sys.modules[name]
+    session.addon().register()
+    assert not bpy.app.timers.is_registered(tick), "the first one still ticks"
+    assert first.application() is None, "the first one still watches"
+    second = session.addon("ui.engine")
+    assert second is not first
+    yield session.until(lambda: all_were_tried(second.snapshot()), what="attempts of the second")
+    session.addon().unregister()
+    session.disable()
+    assert traces(session) == before, f"left: {traces(session) ^ before}"
+
+
+def ours(session: Session) -> list[str]:
+    """The names of the add-on's modules that are loaded, without the top one."""
+    return [name for name in sys.modules if name.startswith(f"{session.module_name}.")]
+
+
+def traces(session: Session) -> set[str]:
+    """A name for everything that an add-on can leave in a running Blender."""
+    handlers = {
+        f"handler {name} {getattr(handler, '__module__', handler)}"
+        for name in dir(bpy.app.handlers)
+        if isinstance(found := getattr(bpy.app.handlers, name), list)
+        for handler in found
+    }
+    classes = {
+        f"class {each.__name__}"
+        for kind in KINDS
+        for each in getattr(bpy.types, kind).__subclasses__()
+        if each.is_registered and each.__name__.startswith("MOVIE_DIRECTOR")
+    }
+    properties = {
+        f"property {kind.__name__}.{name}"
+        for kind in (bpy.types.Scene, bpy.types.WindowManager)
+        for name in kind.bl_rna.properties.keys()  # noqa: SIM118  not a dict
+    }
+    python = {
+        *(f"thread {thread.name}" for thread in threading.enumerate()),
+        *(f"module {name}" for name in ours(session)),
+        *(f"path {entry}" for entry in sys.path),
+        *(f"finder {finder!r}" for finder in sys.meta_path),
+        *(f"warnings filter {entry}" for entry in warnings.filters),
+        *(f"log handler {handler!r}" for handler in logging.getLogger(session.module_name).handlers),
+    }
+    return handlers | classes | properties | python

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the services do is in Blender's properties at once, costs next to nothing, and gets into no file."""
+
+from __future__ import annotations
+
+import statistics
+
+from tests.blender.running import InBlender
+from tests.servers.process import comfyui_process
+
+ALL_OFF = {
+    f"MOVIE_DIRECTOR_{service}_ENABLED": "0"
+    for service in ("COMFYUI", "WAN2GP", "LITELLM", "RVC", "AUDIOLDM")
+}
+SHOWN_WITHIN = 0.1
+"""Seconds after a change, besides those by which this Blender's timers are late."""
+UNCHANGED_LIMIT, CHANGED_LIMIT = 0.1, 1.0
+"""Milliseconds that the usual tick may cost; the benchmarks look at the slowest of a hundred as well."""
+
+
+def test_blender_follows_a_service_and_the_main_thread_opens_no_socket(any_blender: InBlender) -> None:
+    with comfyui_process() as server:
+        report = any_blender.run(
+            "bridging",
+            options={"pid": server.pid, "url": server.url},
+            environment={"MOVIE_DIRECTOR_COMFYUI_URL": server.url},
+        )
+    assert "Traceback" not in report.output, report.output
+
+
+def test_a_tick_costs_next_to_nothing(wheel: InBlender) -> None:
+    report = wheel.run("following", environment=ALL_OFF)
+    assert report.facts["unchanged"]["p50"] <= UNCHANGED_LIMIT
+    assert report.facts["changed"]["p50"] <= CHANGED_LIMIT
+
+
+def test_a_change_is_shown_within_a_tenth_of_a_second(gui: InBlender) -> None:
+    report = gui.run("following", environment=ALL_OFF)
+    delays, lateness = report.facts["delays"], report.facts["lateness"]
+    assert statistics.median(delays) <= SHOWN_WITHIN
+    assert max(delays) <= SHOWN_WITHIN + lateness
