@@ -42,18 +42,30 @@ _PATTERNS = tuple(
 )
 
 
-class Redactor:
-    """Removes credentials from texts: the shapes that everybody knows, and the secrets given here."""
+class KnownSecrets:
+    """Removes the secrets given here from texts, however they are written; true if there are any."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str]) -> None:
         spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
         long_enough = (each for each in spellings if len(each) >= _SHORTEST_SECRET)
         longest_first = sorted(long_enough, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
+    def __bool__(self) -> bool:
+        return self._known is not None
+
     def __call__(self, text: str) -> str:
-        if self._known is not None:
-            text = self._known.sub(HIDDEN, text)
+        return text if self._known is None else self._known.sub(HIDDEN, text)
+
+
+class Redactor:
+    """Removes credentials from texts: the shapes that everybody knows, and the secrets given here."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._known = KnownSecrets(secrets)
+
+    def __call__(self, text: str) -> str:
+        text = self._known(text)
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
         return text

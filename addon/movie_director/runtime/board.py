@@ -9,7 +9,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ..core.diagnosis import Diagnosis
+from ..core.model import Sighting
 from ..core.snapshot import DiscoveryReport, Remembered, ServiceStatus, Snapshot
+from ..core.veil import Veil
 
 _MOST_TESTS = 50
 
@@ -25,6 +27,15 @@ class StatusBoard:
         # Law of this lock: held only to compare and swap values, never over I/O or a call outside.
         self._changed = threading.Condition(threading.Lock())
         self._snapshot = Snapshot()
+        self._secrets: frozenset[str] = frozenset()
+        self._veil = Veil()
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """From now on show none of these either, wherever a server may have put them."""
+        with self._changed:
+            known = self._secrets.union(secrets)
+            if known != self._secrets:
+                self._secrets, self._veil = known, Veil(known)
 
     def snapshot(self, seen: int = -1) -> Snapshot | None:
         """The newest snapshot, or None if it is not newer than version `seen`."""
@@ -46,6 +57,10 @@ class StatusBoard:
 
     def publish(self, row: ServiceStatus) -> None:
         """Write the row of one service; an equal row changes nothing."""
+        over = self._veil.over
+        row = replace(
+            row, info=over(row.info), problem=over(row.problem), others=_covered(row.others, self._veil)
+        )
         with self._changed:
             services = self._snapshot.services
             if services.get(row.service) == row:
@@ -54,6 +69,8 @@ class StatusBoard:
 
     def publish_test(self, diagnosis: Diagnosis) -> None:
         """Write the state of one connection test; only the newest `_MOST_TESTS` are kept."""
+        over = self._veil.over
+        diagnosis = replace(diagnosis, info=over(diagnosis.info), layers=over(diagnosis.layers))
         with self._changed:
             older = {key: test for key, test in self._snapshot.tests.items() if key != diagnosis.target}
             kept = [*older.values(), diagnosis][-_MOST_TESTS:]
@@ -61,13 +78,14 @@ class StatusBoard:
 
     def publish_discovery(self, report: DiscoveryReport) -> None:
         """Write the state of a look around."""
-        self._swap(discovery=report)
+        self._swap(discovery=replace(report, sightings=_covered(report.sightings, self._veil)))
 
     def publish_remembered(self, entries: Mapping[str, Remembered]) -> None:
         """Write what services could do when they were last seen; equal entries change nothing."""
+        entries = {name: replace(each, info=self._veil.over(each.info)) for name, each in entries.items()}
         with self._changed:
             if not self._snapshot.memory_read or self._snapshot.remembered != entries:
-                self._swap_locked(remembered=MappingProxyType(dict(entries)), memory_read=True)
+                self._swap_locked(remembered=MappingProxyType(entries), memory_read=True)
 
     def touch(self) -> None:
         """Make whoever waits look again, though nothing has changed."""
@@ -81,3 +99,11 @@ class StatusBoard:
         version = self._snapshot.version + 1
         self._snapshot = replace(self._snapshot, version=version, **changes)  # type: ignore[arg-type]
         self._changed.notify_all()
+
+
+def _covered(sightings: tuple[Sighting, ...], veil: Veil) -> tuple[Sighting, ...]:
+    over = veil.over
+    return tuple(
+        replace(each, info=over(each.info), stranger=over(each.stranger), problem=over(each.problem))
+        for each in sightings
+    )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from ..backends.base import Backend
 from ..core.dns_message import Advertisement
-from ..core.endpoint import Credentials, Endpoint, ParsedUrl, parse_endpoint
+from ..core.endpoint import Credentials, Endpoint, parse_endpoint
 from ..core.errors import Cancelled, ConfigError, ProblemCode, ServiceError, Unreachable, problem
 from ..core.model import Sighting
 from ..core.settings import Policy, Settings
@@ -85,8 +85,8 @@ def survey(
     wanted = [backend for backend in backends if settings.of(backend.name).enabled]
     named = tuple(_configured(settings, wanted))
     search = Search(wanted, sockets, Policy(), limit, named)
-    places = [target.endpoint for _, target in named]
-    hosts = tuple(dict.fromkeys((*hosts, *_private_hosts(places))))
+    places = [each.endpoint for each in named]
+    hosts = tuple(dict.fromkeys((*hosts, *_private_hosts(named))))
     sources = search.sources([*places, *candidates(wanted, hosts), *neighbours(wanted, hosts)])
     if deep:
         sources.append(search.listening())
@@ -114,6 +114,17 @@ def place_of(endpoint: Endpoint) -> tuple[str, int]:
 
 
 @dataclass(frozen=True)
+class Named:
+    """An address that the settings name for a service, and what holds for it alone."""
+
+    service: str
+    endpoint: Endpoint
+    credentials: Credentials | None = None
+    ca_file: str = ""
+    by_project: bool = False
+
+
+@dataclass(frozen=True)
 class _Opening:
     """An address that accepts connections."""
 
@@ -130,16 +141,12 @@ class Search:
     sockets: SocketFactory
     policy: Policy
     limit: float
-    named: Sequence[tuple[str, ParsedUrl]] = ()
-    """(service, address) as the user gave them; what is secret in one is sent to that address alone."""
+    named: Sequence[Named] = ()
 
     def __post_init__(self) -> None:
-        self._expected: dict[Endpoint, tuple[str, ...]] = {}
-        self._credentials: dict[Endpoint, Credentials] = {}
-        for service, target in self.named:
-            self._expected[target.endpoint] = (*self._expected.get(target.endpoint, ()), service)
-            if target.credentials is not None:
-                self._credentials[target.endpoint] = target.credentials
+        self._named: dict[Endpoint, tuple[Named, ...]] = {}
+        for each in self.named:
+            self._named[each.endpoint] = (*self._named.get(each.endpoint, ()), each)
         self.started = time.monotonic()
         self.deadline = self.started + self.limit
         self._lock = threading.Lock()
@@ -200,16 +207,19 @@ class Search:
 
     def _look_at(self, opening: _Opening) -> Iterator[Sighting]:
         endpoint, started = opening.endpoint, time.monotonic()
+        named = self._named.get(endpoint, ())
         http = Look(
             endpoint,
             self.sockets,
             connect_timeout=self._connect_timeout(endpoint),
             read_timeout=self.policy.check_timeout,
             deadline=self.deadline,
-            credentials=self._credentials.get(endpoint),
+            credentials=next((each.credentials for each in named if each.credentials is not None), None),
+            ca_file=next((each.ca_file for each in named if each.ca_file), ""),
             opened=opening.connection,
         )
-        for sighting in _sightings(endpoint, http, self.backends, self._expected.get(endpoint, ())):
+        expected = [each.service for each in named]
+        for sighting in _sightings(endpoint, http, self.backends, expected):
             yield replace(sighting, seconds=time.monotonic() - started)
 
     def _connect_timeout(self, endpoint: Endpoint) -> float:
@@ -267,17 +277,22 @@ def _endpoints(advertisements: Iterable[Advertisement]) -> Iterator[Endpoint]:
                 yield endpoint
 
 
-def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[tuple[str, ParsedUrl]]:
-    """The addresses that the user named, by service; a broken URL is its own worker's problem."""
+def _configured(settings: Settings, backends: Sequence[Backend]) -> Iterator[Named]:
+    """The addresses that the settings name; one that is broken or not allowed is its own worker's problem."""
     for backend in backends:
+        own = settings.of(backend.name)
         with contextlib.suppress(ConfigError):
-            target = settings.of(backend.name).target(backend.default_port)
+            target = own.target(backend.default_port)
             if target is not None:
-                yield backend.name, target
+                key = own.key_for(target.endpoint, backend.default_ports)
+                yield Named(backend.name, target.endpoint, key.credentials, own.ca_file, own.by_project)
 
 
-def _private_hosts(named: Iterable[Endpoint]) -> Iterator[str]:
-    """The computers of the user's own network on which one service runs, so that others may, too."""
-    for endpoint in named:
-        if endpoint.is_private and not endpoint.is_loopback:
-            yield endpoint.host
+def _private_hosts(named: Iterable[Named]) -> Iterator[str]:
+    """The computers of the user's own network on which one service runs, so that others may, too.
+
+    Not that which only a project names: the consent of the user holds for that one address.
+    """
+    for each in named:
+        if each.endpoint.is_private and not each.endpoint.is_loopback and not each.by_project:
+            yield each.endpoint.host

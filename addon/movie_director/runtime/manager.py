@@ -45,6 +45,7 @@ class Manager:
         memory: Path | None = None,
     ) -> None:
         self.board = StatusBoard()
+        self.board.hide(settings.secrets)
         self.backends = tuple(all_backends() if backends is None else backends)
         self._settings = settings
         clock = SystemClock() if clock is None else clock
@@ -89,6 +90,7 @@ class Manager:
     def apply(self, settings: Settings) -> None:
         """Use these settings from now on; only services whose own settings changed reconnect."""
         self._settings = settings
+        self.board.hide(settings.secrets)
         for name, worker in self._workers.items():
             worker.apply(settings.of(name))
 
@@ -143,6 +145,7 @@ class Manager:
         else:
             raise self._unknown(target)
         key = without_credentials(target)
+        self.board.hide(settings.secrets)
         if not self._errands.is_running(f"test {key}"):
             self.board.publish_test(Diagnosis(key, backend.name if backend else None))
             publish = self.board.publish_test

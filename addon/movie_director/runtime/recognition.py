@@ -47,6 +47,7 @@ class Look(HttpClient):
         read_timeout: float,
         deadline: float,
         credentials: Credentials | None = None,
+        ca_file: str = "",
         opened: OwnedSocket | None = None,
     ) -> None:
         super().__init__(
@@ -55,6 +56,7 @@ class Look(HttpClient):
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             credentials=credentials,
+            ca_file=ca_file,
             opened=opened,
         )
         self._deadline = deadline
