@@ -30,14 +30,14 @@ class Veil:
         self._covered: dict[int, tuple[Any, Any]] = {}
 
     def over(self, value: _T) -> _T:
-        """The same value, with every secret in its texts replaced. Takes dataclasses, tuples, texts, numbers."""
+        """The same value, with every secret in its texts replaced; looks into dataclasses and tuples."""
         if not self._hide:
             return value
         known = self._covered.get(id(value))
         if known is not None and known[0] is value:
             covered: _T = known[1]
             return covered
-        result = self._over(value)
+        result: _T = self._over(value)
         if is_dataclass(value):
             if len(self._covered) >= _MOST_KEPT:
                 self._covered.clear()
