@@ -103,7 +103,9 @@ _OLD_TIMEOUTS = (30.0, 60.0)
 def _set_by_user(service: str, fields: object) -> object:
     if not isinstance(fields, dict):
         return fields
-    kept = {_RENAMED.get(name, name): value for name, value in fields.items() if name not in _STATUS}
+    kept: dict[str, object] = {
+        _RENAMED.get(str(name), str(name)): value for name, value in fields.items() if name not in _STATUS
+    }
     written_anyway: dict[str, tuple[object, ...]] = {
         "url": ("", _OLD_URLS.get(service)),
         "timeout": _OLD_TIMEOUTS,
