@@ -63,8 +63,8 @@ def test_blender_itself_accepts_the_zip(blender: Blender, addon_zip: Path, tmp_p
     if missing := blender.missing():
         pytest.skip(f"{blender.name}: {missing}")
     command = ["blender", "--command", "extension", "validate"]
-    root = environments.chroot(blender.environment)
-    command = environments.inside_chroot(root, command, [ROOT, addon_zip.parent, tmp_path])
+    root = environments.system_root(blender.environment)
+    command = environments.inside_system(root, command, [ROOT, addon_zip.parent, tmp_path])
     status, output = validate(command, addon_zip)
     assert status == 0, output
     assert "Success" in output
