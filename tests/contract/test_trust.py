@@ -222,7 +222,7 @@ def test_consent_once_and_for_good(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("by_project", [False, True])
 def test_consent_to_one_address_opens_no_other_of_that_computer(by_project: bool) -> None:
-    """A look around tries the usual ports where the user has a service, and not where only a project has one."""
+    """A look around tries the usual ports where the user has a service, not where only a project has one."""
     settings = ServiceSettings(url="http://192.0.2.1:4000", by_project=by_project)
     sockets = SocketFactory("test")
     reports = list(survey(Settings().with_service("litellm", settings), [LITELLM], sockets, ["192.0.2.2"]))

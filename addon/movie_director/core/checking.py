@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from . import reading
 from .errors import ConfigError, ProblemCode, ProtocolError, problem
 from .keyring import split_credentials
+from .redact import redact
 from .schema import CUSTOM_KEYS, Kind, Setting, Value, nearest
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -208,7 +209,7 @@ def _number_in(text: str) -> object:
 
 
 def _quoted(value: object) -> str:
-    """A wrong value for a message: short, on one line, as it was written."""
+    """A wrong value for a message: short, on one line, as it was written but for what looks like a secret."""
     if isinstance(value, str):
         shown = value
     else:
@@ -216,7 +217,7 @@ def _quoted(value: object) -> str:
             shown = json.dumps(value, default=str)
         except (ValueError, RecursionError):
             shown = type(value).__name__
-    return reading.text(shown, _SHOWN)
+    return reading.text(redact(shown[: _SHOWN * 8]), _SHOWN)
 
 
 _CHECKS = {
