@@ -6,6 +6,7 @@ from . import (
     exiting,
     finding,
     flapping,
+    gradio_sessions,
     growth,
     http_load,
     idling,
@@ -37,6 +38,7 @@ BENCHMARKS = (
     Benchmark("registry", registry.measure),
     Benchmark("http", http_load.measure, has_gates=True),
     Benchmark("reuse", reuse.measure, has_gates=True),
+    Benchmark("gradio", gradio_sessions.measure),
     Benchmark("websocket", websocket_load.measure, has_gates=True),
     Benchmark("start", start_up.measure),
 )
