@@ -48,7 +48,7 @@ _PADDING = 1.3
 _BUTTON = ICON + 2 * _PADDING
 _TITLE = 2.6
 """Em around name and state of a title."""
-_NARROW = 9.0
+_NARROW = 13.0
 """Em below which a value gets no column of its own."""
 _LABEL_SHARE = (0.22, 0.45)
 _CLOSE = 0.82
@@ -198,7 +198,7 @@ def _details(column: Layout, details: Iterable[Detail], page: Page) -> None:
         return
     column.separator(factor=0.5)
     least, most = _LABEL_SHARE
-    widest = max(width(each.label) for each in shown) + _PADDING
+    widest = max(width(each.label) for each in shown) + 1.5 * _PADDING
     share = max(least, min(most, widest / page.room))
     room = page.room * (1 - share) - _PADDING
     for each in shown:

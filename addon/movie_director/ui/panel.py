@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from ..core.messages import Message, text
-from ..core.wrapping import room
-from . import drawing, icons, regions, viewing
+from . import engine, icons, regions
 
 _TABS = 22.0
 """Pixels, at a scale of 1, that the tabs of a sidebar take."""
@@ -22,6 +23,11 @@ class _StatusPanel:
     tabs = _TABS
 
     def draw(self, context: bpy.types.Context) -> None:
+        if engine.application() is None:  # which has imported what draws, once it is there
+            self.layout.label(text=text(Message("panel.starting")), icon="TIME")  # type: ignore[attr-defined]
+            return
+        from . import drawing, viewing
+
         page = drawing.Page(_room(context, self.tabs), icons.icon_of)
         drawing.draw(self.layout, viewing.cards(context), page)  # type: ignore[attr-defined]
 
@@ -56,7 +62,9 @@ class MOVIE_DIRECTOR_MT_services(bpy.types.Menu):
     bl_label = text(Message("panel.title"))
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout = self.layout
+        from . import drawing
+
+        layout: drawing.Layout = self.layout
         # Operators that need a service ask for one when they are invoked without.
         layout.operator_context = "INVOKE_DEFAULT"
         layout.operator("movie_director.refresh_connections", icon="FILE_REFRESH")
@@ -68,6 +76,8 @@ class MOVIE_DIRECTOR_MT_services(bpy.types.Menu):
 
 def _room(context: bpy.types.Context, tabs: float) -> float:
     """How many em fit into a line of a box in the region that is drawn."""
+    from ..core.wrapping import room
+
     scale = context.preferences.system.ui_scale
     points = context.preferences.ui_styles[0].widget.points
     pixels = context.region.width - (tabs + _MARGINS) * scale
@@ -79,7 +89,7 @@ def _in_window_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
     self.layout.menu(MOVIE_DIRECTOR_MT_services.bl_idname)
 
 
-_CLASSES = (
+_CLASSES: tuple[Any, ...] = (
     MOVIE_DIRECTOR_MT_services,
     MOVIE_DIRECTOR_PT_connection_status,
     MOVIE_DIRECTOR_PT_connection_status_sequencer,
