@@ -22,7 +22,7 @@ from movie_director.transport import vendored
 
 from .machine import Usage
 from .pacing import PATIENCE
-from .watched import FAST, free_port, is_connected, is_lost, is_streaming, is_waiting, settings_for
+from .watched import FAST, is_connected, is_lost, is_streaming, is_waiting, lasting_free_port, settings_for
 
 CONDITIONS: dict[str, Callable[[ServiceStatus], bool]] = {
     "connected": is_connected,
@@ -62,7 +62,7 @@ def _backends(options: argparse.Namespace) -> Sequence[Backend]:
 
 def _at_closed_ports(backend: Backend) -> Backend:
     """As many usual ports as it has, but such at which nothing listens."""
-    return replace(backend, default_ports=tuple(free_port() for _ in backend.default_ports))
+    return replace(backend, default_ports=tuple(lasting_free_port() for _ in backend.default_ports))
 
 
 def _await(manager: Manager, name: str) -> None:

@@ -10,7 +10,7 @@ from tests.servers.process import comfyui_process
 
 from .figures import Figure, Scale, at_most, not_run
 from .pacing import pause, side_by_side
-from .watched import free_port
+from .watched import lasting_free_port
 from .watcher import Watcher
 
 _MOST_CPU = 0.5
@@ -21,8 +21,8 @@ _MOST_MEMORY = 256.0
 def measure(scale: Scale) -> Iterator[Figure]:
     seconds = float(scale.pick(5, 60, 600))
     with comfyui_process() as server:
-        url = f"http://127.0.0.1:{free_port()}"
-        ports = [str(free_port()) for _ in range(3)]
+        url = f"http://127.0.0.1:{lasting_free_port()}"
+        ports = [str(lasting_free_port()) for _ in range(3)]
         runs = (
             (["--url", url], "waiting", "down, one address"),
             (["--ports", *ports], "waiting", "down, looking at six addresses"),
