@@ -32,11 +32,11 @@ def test_options_may_stand_anywhere(line: str, options: Options) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("", "A command is missing. Choose from discover, status, services, watch, test."),
-        ("--json", "A command is missing. Choose from discover, status, services, watch, test."),
+        ("", "A command is missing. Choose from discover, status, services, watch, test, config."),
+        ("--json", "A command is missing. Choose from discover, status, services, watch, test, config."),
         ("stat", "'stat' is not a command. Did you mean 'status'?"),
         ("Status", "'Status' is not a command. Did you mean 'status'?"),
-        ("dance", "'dance' is not a command. Choose from discover, status, services, watch, test."),
+        ("dance", "'dance' is not a command. Choose from discover, status, services, watch, test, config."),
         ("status comfyui", "'comfyui' is too much: status takes no argument."),
         ("test a b", "'b' is too much: test takes one SERVICE or URL."),
         ("status --jsn", "'--jsn' is not an option of status. Did you mean '--json'?"),
@@ -56,6 +56,10 @@ def test_options_may_stand_anywhere(line: str, options: Options) -> None:
             "status --mdns",
             "'--mdns' is not an option of status. Choose from --json, --url, --verbose, --version, --help.",
         ),
+        ("config shwo", "'shwo' is nothing that config can do. Did you mean 'show'?"),
+        ("config export", "config export needs a file. Write it like config export settings.json."),
+        ("config show a", "'a' is too much: config show takes no file."),
+        ("config import a b", "'b' is too much: config takes one action and one file."),
         ("status --json=yes", "--json takes no value (ignored explicit argument 'yes')."),
     ],
 )

@@ -19,7 +19,7 @@ from ..core.settings_report import SettingRow, report_json, setting_rows
 from ..core.settings_view import SettingsView
 from .arguments import UsageError
 from .lines import EMPTY, Line, Span, Style, columns, mark, wrapped
-from .session import Session
+from .session import Session, clocks
 
 NO_PROJECT = (
     "What a .blend says is known in Blender alone: blender film.blend --command movie_director config."
@@ -34,7 +34,7 @@ def run(session: Session) -> int:
 def _show(session: Session) -> int:
     schema, view = session.application.schema, session.application.settings.newest
     if session.options.json:
-        session.output.json(report_json(schema, view, files_of(session)))
+        session.output.json(report_json(schema, view, files_of(session), clocks()))
     else:
         session.output.text(setting_lines(schema, view, session.output.width))
         if not session.in_blender:
@@ -46,7 +46,7 @@ def _show(session: Session) -> int:
 def _check(session: Session) -> int:
     schema, view = session.application.schema, session.application.settings.newest
     if session.options.json:
-        session.output.json(report_json(schema, view, files_of(session)))
+        session.output.json(report_json(schema, view, files_of(session), clocks()))
     elif view.problems:
         session.output.text(problem_lines(view.problems, session.output.width)[1:])
     else:
@@ -57,7 +57,8 @@ def _check(session: Session) -> int:
 def _path(session: Session) -> int:
     files = files_of(session)
     if session.options.json:
-        session.output.json({"schema": "movie-director/files/1", "files": files})
+        document = {"schema": "movie-director/files/1", "at": clocks().moment(), "ok": True, "files": files}
+        session.output.json(document)
     else:
         rows = [[Span(""), Span(name), Span(path), Span(_presence(path))] for name, path in files.items()]
         session.output.text(columns(rows))

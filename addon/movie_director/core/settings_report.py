@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from .endpoint import without_credentials
 from .layers import EffectiveValue
-from .messages import explain, message, text
+from .messages import message, text
 from .schema import Kind, Layer, Schema, Setting
-from .serialisation import Json
+from .serialisation import Clocks, Json, problem_json
 from .settings_view import SettingsView
 
 SCHEMA = "movie-director/config/1"
@@ -64,10 +64,11 @@ def source_text(found: EffectiveValue) -> str:
     return f"{layer}: {found.detail}" if found.detail else layer
 
 
-def report_json(schema: Schema, view: SettingsView, files: Mapping[str, str]) -> Json:
+def report_json(schema: Schema, view: SettingsView, files: Mapping[str, str], clocks: Clocks) -> Json:
     """The same for scripts, described in docs/json.md."""
     return {
         "schema": SCHEMA,
+        "at": clocks.moment(),
         "ok": not view.problems,
         "files": dict(files),
         "settings": [
@@ -80,15 +81,7 @@ def report_json(schema: Schema, view: SettingsView, files: Mapping[str, str]) ->
             }
             for key, setting in schema
         ],
-        "problems": [
-            {
-                "code": each.code.value,
-                "title": explain(each).title,
-                "advice": explain(each).advice,
-                "detail": each.detail,
-            }
-            for each in view.problems
-        ],
+        "problems": [problem_json(each, {}) for each in view.problems],
     }
 
 

@@ -1,0 +1,263 @@
+"""`movie-director config` as people and scripts run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from movie_director.core.schema import Layer
+
+from tests.conftest import LONG_TIMEOUT
+from tests.settings_kit import SCHEMA
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "movie-director"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+def run(home: Path, *arguments: str, **said: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    variables = {f"MOVIE_DIRECTOR_{name}": value for name, value in said.items()}
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments],
+        cwd=home.parent,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "MOVIE_DIRECTOR_HOME": str(home), **variables},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LONG_TIMEOUT,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def shown(output: str, service: str, name: str) -> str:
+    """The line of one setting."""
+    part = output.partition(f"{service}\n")[2].partition("\n\n")[0]
+    [line] = [line.strip() for line in part.splitlines() if line.split()[:1] == [name]]
+    return line
+
+
+def row(document: dict[str, Any], service: str | None, name: str) -> dict[str, Any]:
+    [found] = [each for each in document["settings"] if (each["service"], each["name"]) == (service, name)]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_show_says_what_holds_and_where_it_comes_from(home: Path) -> None:
+    (home / "config.toml").write_text("auto_connect = false\n\n[comfyui]\ntimeout = 30\n")
+    (home / "settings.json").write_text(
+        '{"version": 3, "settings": {"services": {"comfyui": {"timeout": 9, "retry_count": 2}}}}'
+    )
+    said = {"RVC_URL": "http://me:canary@render:7865", "LITELLM_API_KEY": "canary"}
+    code, output, errors = run(home, "config", **said)
+    assert (code, errors) == (0, "")
+    config = home / "config.toml"
+    assert shown(output, "Movie Director", "auto_connect").endswith(
+        f"set in the config file: {config}, line 1"
+    )
+    assert shown(output, "ComfyUI", "timeout").split()[1:3] == ["30", "s"]
+    assert shown(output, "ComfyUI", "timeout").endswith(f"set in the config file: {config}, line 4")
+    assert shown(output, "ComfyUI", "retry_count").endswith("set in the preferences")
+    assert shown(output, "ComfyUI", "url").endswith("(found by itself)  default")
+    url = shown(output, "RVC WebUI", "url")
+    assert url.split()[1] == "http://render:7865"
+    assert url.endswith("set by the environment: MOVIE_DIRECTOR_RVC_URL")
+    assert "(set)" in shown(output, "LiteLLM", "api_key")
+    assert "canary" not in output
+    assert "What a .blend says is known in Blender alone" in output
+
+
+def test_show_as_json(home: Path) -> None:
+    code, output, errors = run(
+        home, "config", "show", "--json", COMFYUI_TIMEOUT="7", COMFYUI_TIMOUT="7", LITELLM_API_KEY="canary"
+    )
+    assert (code, errors) == (0, "")
+    document = json.loads(output)
+    assert (document["schema"], document["ok"]) == ("movie-director/config/1", False)
+    assert row(document, "comfyui", "timeout") == {
+        "service": "comfyui",
+        "name": "timeout",
+        "value": 7.0,
+        "layer": "environment",
+        "detail": "MOVIE_DIRECTOR_COMFYUI_TIMEOUT",
+    }
+    assert row(document, None, "auto_connect")["layer"] == "default"
+    assert row(document, "comfyui", "custom_data")["value"] == {}
+    assert row(document, "litellm", "api_key")["value"] == "(set)"
+    assert row(document, "rvc", "api_key")["value"] is None
+    assert len(document["settings"]) == len(list(SCHEMA))
+    [problem] = document["problems"]
+    assert problem["code"] == "unknown-setting"
+    assert "MOVIE_DIRECTOR_COMFYUI_TIMEOUT" in problem["advice"]
+    assert document["files"]["config file"] == str(home / "config.toml")
+    assert "canary" not in output
+
+
+def test_the_command_line_wins_and_says_so(home: Path) -> None:
+    code, output, _ = run(home, "config", "--url", "comfyui=http://a:1", COMFYUI_URL="http://b:1")
+    assert code == 0
+    line = shown(output, "ComfyUI", "url")
+    assert line.split()[1] == "http://a:1"
+    assert line.endswith("set by the environment: --url")
+    _, output, _ = run(home, "config", "--json", "--url", "comfyui=", COMFYUI_URL="http://b:1")
+    assert row(json.loads(output), "comfyui", "url")["value"] == ""
+
+
+def test_check_tells_what_is_wrong(home: Path) -> None:
+    assert run(home, "config", "check") == (0, "● The settings are in order.\n", "")
+    (home / "config.toml").write_text('[comfyui]\ntimeout = "ten"\n')
+    code, output, _ = run(home, "config", "check")
+    assert code == 1
+    where = home / "config.toml"
+    assert output.startswith(
+        f"▲ The setting comfyui.timeout='ten' in {where} cannot be used: expected a number"
+    )
+    code, output, _ = run(home, "config", "check", "--json")
+    assert (code, json.loads(output)["ok"]) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('[comfyui]\ntimeout = "ten"\n', "comfyui.timeout='ten'"),
+        (
+            "[comfyui\n",
+            "cannot be read: Expected ']' at the end of a table declaration (at line 1, column 9)",
+        ),
+    ],
+)
+def test_no_other_command_begins_with_a_mistake_in_the_config_file(
+    home: Path, content: str, words: str
+) -> None:
+    (home / "config.toml").write_text(content)
+    code, output, errors = run(home, "status")
+    assert (code, output) == (2, "")
+    assert words in errors
+    assert run(home, "config", "show")[0] == 0
+
+
+def test_a_misspelt_variable_is_told_by_every_command(home: Path) -> None:
+    off = {f"{each.name.upper()}_ENABLED": "no" for each in SCHEMA.services}
+    code, _, errors = run(home, "status", **off, COMFUI_URL="http://a:1")
+    assert code == 0
+    assert "There is no setting called 'MOVIE_DIRECTOR_COMFUI_URL'." in errors
+    assert "Did you mean 'MOVIE_DIRECTOR_COMFYUI_URL'?" in errors
+
+
+def test_path_says_where_the_files_lie(home: Path, tmp_path: Path) -> None:
+    named = tmp_path / "mine.toml"
+    code, output, _ = run(home, "config", "path", CONFIG=str(named))
+    assert code == 0
+    assert [line.split()[0] for line in output.splitlines()][:2] == ["config", "preferences"]
+    assert f"{named}" in output
+    assert "(not there)" in output
+    code, output, _ = run(home, "config", "path", "--json")
+    assert json.loads(output)["files"]["preferences"] == str(home / "settings.json")
+
+
+def test_the_template_can_be_taken_as_it_is(home: Path) -> None:
+    code, output, errors = run(home, "config", "template")
+    assert (code, errors) == (0, "")
+    (home / "config.toml").write_text(output, "utf-8")
+    assert run(home, "config", "check")[0] == 0
+    _, shown_now, _ = run(home, "config", "--json")
+    assert {each["layer"] for each in json.loads(shown_now)["settings"]} == {Layer.DEFAULT.value}
+
+
+def test_settings_move_to_another_computer_in_one_file(home: Path, tmp_path: Path) -> None:
+    settings = {
+        "general": {"auto_connect": False},
+        "services": {"comfyui": {"url": "http://render:8188", "ca_file": "/home/me/ca.pem"}},
+    }
+    profiles = {"Night": {"services": {"rvc": {"timeout": 60}}}}
+    (home / "settings.json").write_text(
+        json.dumps({"version": 3, "settings": settings, "profiles": profiles})
+    )
+    export = tmp_path / "export.json"
+    code, output, errors = run(home, "config", "export", str(export), LITELLM_API_KEY="canary")
+    assert (code, errors) == (0, "")
+    assert output == f"Written to {export}: settings and 1 profile.\n"
+    assert "/home/me" not in export.read_text()
+    assert "canary" not in export.read_text()
+    there = tmp_path / "there"
+    code, output, errors = run(there, "config", "import", str(export))
+    assert (code, output, errors) == (0, "Taken over: settings and 1 profile.\n", "")
+    kept = json.loads((there / "settings.json").read_text())
+    assert kept["settings"]["services"] == {"comfyui": {"url": "http://render:8188"}}
+    assert kept["settings"]["general"] == {"auto_connect": False}
+    assert kept["profiles"] == {"Night": {"services": {"rvc": {"timeout": 60.0}}}}
+    assert run(home, "config", "export", "-")[1] == export.read_text()
+
+
+def test_an_import_that_cannot_be_is_told(home: Path, tmp_path: Path) -> None:
+    code, _, errors = run(home, "config", "import", str(tmp_path / "nowhere.json"))
+    assert code == 2
+    assert "nowhere.json cannot be read: No such file or directory." in errors
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"version": 4}')
+    code, _, errors = run(home, "config", "import", str(bad))
+    assert code == 2
+    assert f"A newer Movie Director wrote {bad}" in errors
+    assert not (home / "settings.json").exists()
+    bad.write_text('{"version": 3, "settings": {"services": {"rvc": {"timeout": 0, "enabled": false}}}}')
+    code, output, _ = run(home, "config", "import", str(bad))
+    assert code == 1
+    assert "rvc.timeout='0'" in output
+    assert '"enabled": false' in (home / "settings.json").read_text()
+
+
+def test_an_import_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
+    export, home = tmp_path / "export.json", tmp_path / "no-folder"
+    export.write_text('{"version": 3, "settings": {"services": {"rvc": {"enabled": false}}}}')
+    home.write_text("a file where the folder should be")
+    code, output, errors = run(home, "config", "import", str(export))
+    assert (code, output) == (2, "")
+    assert "cannot be written" in errors
+
+
+def test_an_export_into_nowhere_is_told(home: Path, tmp_path: Path) -> None:
+    code, _, errors = run(home, "config", "export", str(tmp_path / "nowhere" / "x.json"))
+    assert code == 2
+    assert "cannot be written: No such file or directory." in errors
+
+
+def test_in_blender_the_project_is_heard(home: Path) -> None:
+    script = (
+        "import sys; from movie_director.cli.main import main;"
+        " sys.exit(main(['config', 'show'], project={'comfyui': {'timeout': 33}, '': {'colour': 1}}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={
+            **os.environ,
+            "PYTHONIOENCODING": "utf-8",
+            "MOVIE_DIRECTOR_HOME": str(home),
+            "PYTHONPATH": str(SCRIPT.parents[1] / "addon"),
+        },
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LONG_TIMEOUT,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shown(done.stdout, "ComfyUI", "timeout").split() == [
+        "timeout",
+        "33",
+        "s",
+        "set",
+        "in",
+        "this",
+        "project",
+    ]
+    assert "There is no setting called 'colour'." in done.stdout
+    assert "Blender alone" not in done.stdout
