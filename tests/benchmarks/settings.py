@@ -15,6 +15,7 @@ from movie_director.core.model import State
 from movie_director.core.schema import Schema
 from movie_director.core.settings_document import UserSettings, written
 from movie_director.runtime.application import Application, schema_of
+from movie_director.runtime.board import StatusBoard
 from movie_director.runtime.config_file import ConfigFile
 from movie_director.runtime.settings_store import SettingsStore
 
@@ -60,20 +61,24 @@ def _changes(count: int) -> Iterator[float]:
     """Switch one service off and on."""
     application = Application(home=None, environment={}, backends=backends()[:1])
     application.start()
-    name, board = application.schema.services[0].name, application.board
+    name = application.schema.services[0].name
     try:
+        _wait(application.board, name, is_on=True)
         for number in range(count):
             is_on = number % 2 == 1
-            snapshot = board.snapshot()
-            assert snapshot is not None
             start = time.perf_counter()
             application.settings.set_value(name, "enabled", is_on)
-            while snapshot is not None and (snapshot.services[name].state is not State.DISABLED) != is_on:
-                snapshot = board.wait(snapshot.version, 10.0)
-            assert snapshot is not None
+            _wait(application.board, name, is_on=is_on)
             yield (time.perf_counter() - start) * 1e3
     finally:
         application.stop(10.0)
+
+
+def _wait(board: StatusBoard, service: str, *, is_on: bool) -> None:
+    snapshot = board.snapshot()
+    while snapshot is not None and (snapshot.services[service].state is not State.DISABLED) != is_on:
+        snapshot = board.wait(snapshot.version, 10.0)
+    assert snapshot is not None
 
 
 def _everything_said(schema: Schema) -> str:

@@ -97,10 +97,10 @@ class Application:
         deadline = time.monotonic() + timeout
         self._stopping.set()
         self.settings.request_stop()
-        services_ended = self.manager.stop(timeout)
+        if self._thread.ident is not None:  # first, for it starts the services
+            self._thread.join(timeout / 2)
+        services_ended = self.manager.stop(max(0.0, deadline - time.monotonic()))
         settings_ended = self.settings.join(max(0.0, deadline - time.monotonic()))
-        if self._thread.ident is not None:
-            self._thread.join(max(0.0, deadline - time.monotonic()))
         return services_ended and settings_ended and not self._thread.is_alive()
 
     def connect(self) -> None:

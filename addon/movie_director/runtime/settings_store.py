@@ -145,9 +145,9 @@ class SettingsStore:
         return self.view(seen)
 
     def wait_until_loaded(self, timeout: float) -> SettingsView:
-        """Block until the files have been read, for up to `timeout` seconds; the newest view then."""
+        """The newest view once the files have been read, or the end has come, or `timeout` seconds later."""
         with self._changed:
-            self._changed.wait_for(lambda: self._view.loaded, timeout)
+            self._changed.wait_for(lambda: self._view.loaded or self._stopping.is_set(), timeout)
         return self._view
 
     def touch(self) -> None:
