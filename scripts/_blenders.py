@@ -33,7 +33,7 @@ class Preparation:
         if self._process.poll() is None:
             say("Waiting until the Blenders are there ...")
         self._process.wait()
-        say(self._output.read_text("utf-8", "replace").rstrip())
+        say(self._output.read_text("utf-8", "replace").rstrip() or "All that can be had are there.")
         return missing()
 
 
