@@ -32,6 +32,7 @@ def test_every_variable_is_read() -> None:
 
 def test_a_key_is_not_shown() -> None:
     assert "key-canary" not in repr(comfyui(API_KEY="key-canary"))
+    assert "key-canary" not in repr(ServiceSettings(url="http://ada:key-canary@host"))
 
 
 @pytest.mark.parametrize(

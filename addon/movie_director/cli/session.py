@@ -194,7 +194,8 @@ def _service_named(name: str, text: str, complete: bool, known: tuple[Backend, .
     if not complete:
         example = f"{known[0].name}=http://127.0.0.1:{known[0].default_port}"
         raise UsageError(
-            f"--url '{without_credentials(text)}' does not say which service it is for. Write it like {example}."
+            f"--url '{without_credentials(text)}' does not say which service it is for."
+            f" Write it like {example}."
         )
     for backend in known:
         if backend.name == name.strip().lower():

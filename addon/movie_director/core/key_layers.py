@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whose key goes where: the keys that the layers bring along, and those that are kept, each with its address.
 
-A key from the environment has no address of its own. It belongs to the one that the user gave for the service,
-in the environment, the config file or the preferences; without one, to the service as it is found on this
-computer. An address that only the open .blend names gets it in no case but one: it is the same origin.
+A key from the environment has no address of its own. It belongs to the one that the user gave for the
+service, in the environment, the config file or the preferences; without one, to the service as it is found on
+this computer. An address that only the open .blend names gets it in no case but one: it is the same origin.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class StoredKeys:
     )
 
     def with_key(self, service: str, origin: Origin, key: Key) -> StoredKeys:
-        """Enter a key, or name and password, in place of those that were there; the other of the two stays."""
+        """Enter a key, or name and password, in place of the old; the other of the two stays."""
         if not key:
             return self
         whole = key.completed_by(self.entries.get((service, origin), NO_KEY))
