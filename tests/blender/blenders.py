@@ -7,7 +7,10 @@ windows: the one that the system installed, or one of a newer Debian in a folder
 
 from __future__ import annotations
 
+import functools
+import re
 import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,9 +57,11 @@ class Blender:
         if self.environment:
             folder = environments.system_root(self.environment)
             return environments.inside_system(folder, program, [ROOT, X_SOCKETS, *needed])
-        if shutil.which("blender") is None:
+        found = installed_version()
+        if not found.startswith(f"{series(self.version)}."):
             raise EnvironmentMissing(
-                "There is no blender on the PATH. This brings it: apt-get install blender"
+                f"Blender here is {found or 'missing'}; the tests are for {series(self.version)}. "
+                "This brings it: apt-get install blender, on Debian 12"
             )
         return program
 
@@ -96,7 +101,17 @@ def missing_display() -> str:
     return ""
 
 
-def installed_blender() -> Path | None:
-    """The system's own Blender."""
-    found = shutil.which("blender")
-    return Path(found) if found else None
+@functools.cache
+def installed_version() -> str:
+    """The version of the system's own Blender, such as "3.4.1"; empty if there is none."""
+    try:
+        answer = subprocess.run(["blender", "--version"], capture_output=True, text=True, timeout=60.0)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = re.search(r"^Blender ([0-9.]+)", answer.stdout, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def series(version: str) -> str:
+    """The first two numbers of a version: the third changes without a change of what an add-on may use."""
+    return ".".join(version.split(".")[:2])
