@@ -30,6 +30,7 @@ def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> Non
     for texts in facts["unfolded"].values():
         assert server.url in texts
         assert "set by the environment (MOVIE_DIRECTOR_COMFYUI_URL)" in texts
+    assert facts["ages"] == [True, False, True], "times that pass are drawn again, once a second"
     assert "Last test" in facts["tested"]
     assert "nonsense" in facts["unknown"]
     assert (facts["url_before"], facts["url_after"]) == ("", "http://127.0.0.1:9")

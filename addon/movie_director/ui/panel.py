@@ -8,12 +8,16 @@ from typing import Any
 import bpy
 
 from ..core.messages import Message, text
-from . import engine, icons, regions
+from . import bridge, engine, icons, regions, status_properties
 
 _TABS = 22.0
 """Pixels, at a scale of 1, that the tabs of a sidebar take."""
 _MARGINS = 30.0
 """Pixels, at a scale of 1, left and right of what stands in a box in a panel."""
+_BEAT = 1.0
+"""Seconds between two looks whether a text has grown old."""
+
+_next_look = 0.0
 
 
 class _StatusPanel:
@@ -84,6 +88,21 @@ def _room(context: bpy.types.Context, tabs: float) -> float:
     return room(pixels, scale, points)
 
 
+def texts_age(now: float) -> bool:
+    """Whether what is folded out tells a time that passes, such as "12 s ago"; looks once a second."""
+    global _next_look
+    if now < _next_look:
+        return False
+    _next_look = now + _BEAT
+    snapshot = engine.snapshot()
+    if snapshot is None or not status_properties.details_are_open():
+        return False
+    from ..core.cards import is_ticking
+    from .viewing import unfolded
+
+    return is_ticking(snapshot, unfolded(bpy.context), now)
+
+
 def _in_window_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
     self.layout.separator()
     self.layout.menu(MOVIE_DIRECTOR_MT_services.bl_idname)
@@ -101,6 +120,7 @@ def register() -> None:
     for each in _CLASSES:
         bpy.utils.register_class(each)
     bpy.types.TOPBAR_MT_window.append(_in_window_menu)
+    bridge.at_every_tick(texts_age)
 
 
 def unregister() -> None:

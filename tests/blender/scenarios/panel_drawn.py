@@ -48,6 +48,8 @@ def scenario(session: Session) -> Iterator[object]:
         texts(recording, PANELS[0], width)
     session.note(draw_milliseconds=cost(recording))
 
+    panel, now = session.addon("ui.panel"), time.monotonic() + 10
+    session.note(ages=[panel.texts_age(now + 1), panel.texts_age(now + 1.5), panel.texts_age(now + 3)])
     press(session)
     yield session.until(lambda: finished(engine, "comfyui"), 10.0, "the test of ComfyUI")
     session.note(tested=texts(recording, PANELS[0], 600))

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 PANEL: dict[str, str | tuple[str, ...]] = {
     "title": "Movie Director",
     "starting": "Starting …",
-    "stopped": "Movie Director is not running. Switch the add-on off and on again.",
     "waiting": "Not connected yet",
     "waits-for-you": "The settings say not to connect by itself. Press Refresh to connect.",
     "looking-around": "Looking around …",
@@ -23,7 +22,6 @@ PANEL: dict[str, str | tuple[str, ...]] = {
     "not-set-up": "Not set up",
     "more-names": ("… and {count} more", "… and more"),
     "instance": ("{program} {version} at {url}", "{program} at {url}", "another {program}"),
-    "settings-problem": ("Settings: {reason}", "A setting cannot be used."),
 }
 
 LABELS = {
@@ -107,7 +105,6 @@ BUTTONS = {
     "copy": "Copy details",
     "use": "Use this one",
     "settings": "Open settings",
-    "refresh": "Refresh",
     "show": "Show details",
     "hide": "Hide details",
     "copy-value": "Click to copy.",
