@@ -69,13 +69,17 @@ def unregister() -> None:
 def _forget_modules() -> None:
     """Remove our modules from where Python finds them, except the top one, which belongs to Blender.
 
-    Does nothing where a newer import of the same modules has taken their place already.
+    Does nothing where a newer import of the same modules has taken their place already. While a thread lives
+    that could not be ended in time, its modules stay too: it would import some of them anew.
     """
     if vars(sys.modules.get(__name__, ModuleType(""))) is not globals():
         return
     isolation = sys.modules.get(f"{ROOT}.transport.isolation")
     if isolation is not None:
         isolation.uninstall()
+    engine = sys.modules.get(f"{__name__}.engine")
+    if engine is not None and engine.threads():
+        return
     below = f"{ROOT}."
     for name in [each for each in sys.modules if each.startswith(below)]:
         module = sys.modules.pop(name)

@@ -24,12 +24,14 @@ def run(arguments: list[str]) -> int:
 
 def register() -> None:
     global _command
-    if hasattr(bpy.utils, "register_cli_command"):
-        _command = bpy.utils.register_cli_command(NAME, run)
+    register_command = getattr(bpy.utils, "register_cli_command", None)
+    if register_command is not None:
+        _command = register_command(NAME, run)
 
 
 def unregister() -> None:
     global _command
     command, _command = _command, None
     if command is not None:
-        bpy.utils.unregister_cli_command(command)
+        utilities: Any = bpy.utils
+        utilities.unregister_cli_command(command)

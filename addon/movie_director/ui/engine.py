@@ -15,6 +15,7 @@ Timers never fire in background mode. A script that wants to know the services t
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
@@ -32,6 +33,20 @@ log = logging.getLogger(__name__)
 
 STOP_LIMIT = 0.5
 """Seconds that the end of the add-on, and of Blender, may wait for our threads."""
+
+
+_IMPORTED = (
+    "..core.cards",
+    "..transport.http",
+    "..backends",
+    "..runtime.manager",
+    "..runtime.application",
+    ".drawing",
+    ".viewing",
+    ".status_values",
+    ".ticking",
+)
+"""What the engine's thread imports, for itself and for the main thread; between two steps it can end."""
 
 
 class StartFailed(RuntimeError):
@@ -76,6 +91,10 @@ class _Life:
 
     def _begin(self) -> None:
         try:
+            for name in _IMPORTED:
+                if self._over.is_set():
+                    return
+                importlib.import_module(name, __package__)
             application = self._made()
             with self._lock:
                 if not self._over.is_set():
@@ -92,7 +111,6 @@ class _Life:
         from ..runtime.application import Application
         from ..runtime.paths import folders
         from ..transport import isolation
-        from . import status_values, ticking  # noqa: F401  so that the main thread finds them imported
 
         isolation.install()
         home = folders(sys.platform, os.environ, os.path.expanduser("~"))
@@ -100,6 +118,11 @@ class _Life:
 
 
 _life: _Life | None = None
+
+
+def threads() -> list[threading.Thread]:
+    """Threads of ours that live."""
+    return [each for each in threading.enumerate() if each.name.startswith("md-")]
 
 
 def start() -> None:

@@ -7,10 +7,12 @@ scripts/draw_icons.py draws them.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy.utils.previews
 
-from ..core.card_parts import Mark
+if TYPE_CHECKING:
+    from ..core.card_parts import Mark
 
 FOLDER = Path(__file__).parent / "icons"
 
@@ -28,8 +30,8 @@ def register() -> None:
     """Name the files; Blender reads each when it is first drawn."""
     global _pictures
     _pictures = bpy.utils.previews.new()
-    for mark in Mark:
-        _pictures.load(mark.value, str(FOLDER / f"{mark.value}.png"), "IMAGE")
+    for path in FOLDER.glob("*.png"):
+        _pictures.load(path.stem, str(path), "IMAGE")
 
 
 def unregister() -> None:

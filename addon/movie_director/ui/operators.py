@@ -3,6 +3,8 @@
 
 No operator changes data of the .blend, so none is an undo step. Those that concern one service ask for it
 when they are called from a menu without; called from a script without, they mean all services.
+
+What they compute with is imported when they are used, see `ui.__init__`.
 """
 
 from __future__ import annotations
@@ -13,18 +15,12 @@ from typing import TYPE_CHECKING
 import bpy
 
 from .. import VERSION
-from ..core.card_parts import LLM, word
-from ..core.card_problems import help_text
-from ..core.card_report import report
-from ..core.endpoint import without_credentials
 from ..core.errors import ConfigError
 from ..core.messages import explain, message, text
-from ..core.schema import WRITTEN, Layer
-from ..core.snapshot import ServiceStatus
-from ..core.wrapping import wrapped
-from . import ROOT, bridge, engine, viewing
+from . import ROOT, bridge, engine
 
 if TYPE_CHECKING:
+    from ..core.snapshot import ServiceStatus
     from ..runtime.application import Application
 
 _POPUP_WIDTH = 34.0
@@ -121,6 +117,8 @@ class MOVIE_DIRECTOR_OT_test_connection(_OnServices, bpy.types.Operator):
         return _described("test", properties.service)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from . import viewing
+
         settings = _application().settings.newest.settings
         enabled = [each.service for each in _statuses() if settings.of(each.service).enabled]
         try:
@@ -159,6 +157,9 @@ class MOVIE_DIRECTOR_OT_copy_details(_OnOneService, bpy.types.Operator):
     button = "copy"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..core.card_report import report
+        from . import viewing
+
         application, snapshot = _application(), engine.snapshot()
         if snapshot is None or (self.service and self.service not in snapshot.services):
             self.report({"WARNING"}, word("unavailable.not-running"))
@@ -198,6 +199,9 @@ class MOVIE_DIRECTOR_OT_use_address(_OnOneService, bpy.types.Operator):
         context.window_manager.popup_menu(draw, title=word("button.choose"))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..core.endpoint import without_credentials
+        from ..core.schema import WRITTEN, Layer
+
         settings = _application().settings
         try:
             settings.set_value(self.service, "url", self.url)
@@ -248,6 +252,9 @@ class MOVIE_DIRECTOR_OT_show_help(_OnOneService, bpy.types.Operator):
         return _described(properties.topic, properties.service)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..core.card_problems import help_text
+        from ..core.wrapping import wrapped
+
         status = _status(self.service)
         if status is None:
             return {"CANCELLED"}
@@ -278,10 +285,15 @@ class MOVIE_DIRECTOR_OT_show_details(bpy.types.Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        from . import viewing
+
         name = "hide" if properties.service in viewing.unfolded(context) else "show"
         return f"{properties.tooltip} {_described(name, properties.service)}".strip()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..core.card_parts import LLM
+        from . import viewing
+
         every = frozenset({LLM, *(each.service for each in _statuses())})
         shown = viewing.unfolded(context)
         for service in (self.service,) if self.service else every:
@@ -315,6 +327,11 @@ def _application() -> Application:
     application = engine.application()
     assert application is not None
     return application
+
+
+def word(name: str) -> str:
+    """A text of the panel; `card_parts.word`, without the import of all that cards are made of."""
+    return text(message(f"panel-{name}"))
 
 
 def _statuses() -> tuple[ServiceStatus, ...]:

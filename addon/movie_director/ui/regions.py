@@ -35,7 +35,7 @@ def _shows_us(area: bpy.types.Area, region: bpy.types.Region) -> bool:
     if area.type in ("VIEW_3D", "SEQUENCE_EDITOR"):
         return region.type == "UI" and _shows_our_tab(region)
     if area.type == "PROPERTIES":
-        return region.type == "WINDOW" and area.spaces.active.context == "SCENE"
+        return region.type == "WINDOW" and getattr(area.spaces.active, "context", "") == "SCENE"
     if area.type == "PREFERENCES":
         section = bpy.context.preferences.active_section
         return region.type == "WINDOW" and section in ("ADDONS", "EXTENSIONS")

@@ -260,7 +260,7 @@ class MOVIE_DIRECTOR_PG_status(bpy.types.PropertyGroup):
     )
 
 
-_CLASSES = (MOVIE_DIRECTOR_PG_service, MOVIE_DIRECTOR_PG_llm, MOVIE_DIRECTOR_PG_status)
+_CLASSES: tuple[Any, ...] = (MOVIE_DIRECTOR_PG_service, MOVIE_DIRECTOR_PG_llm, MOVIE_DIRECTOR_PG_status)
 
 
 def register() -> None:
@@ -277,6 +277,9 @@ def register() -> None:
 
 
 def unregister() -> None:
+    global _shown
+    _shown = None
+    _open_details.clear()
     if hasattr(bpy.types.WindowManager, NAME):
         for manager in bpy.data.window_managers:
             manager.property_unset(NAME)

@@ -54,8 +54,9 @@ class MOVIE_DIRECTOR_TWIN_preferences(bpy.types.AddonPreferences):
             self.layout.label(text="The other copy of Movie Director is off now.", icon="INFO")
             self.layout.label(text="Switch this one off and on again to use it.", icon="BLANK1")
             return
-        for sentence, icon in zip(sentences(other), ("ERROR", "BLANK1"), strict=True):
-            self.layout.label(text=sentence, icon=icon)
+        what, advice = sentences(other)
+        self.layout.label(text=what, icon="ERROR")
+        self.layout.label(text=advice, icon="BLANK1")
 
 
 def register() -> None:

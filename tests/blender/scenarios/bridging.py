@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ComfyUI is found, shown and killed, a file is saved, loaded and changed, and the main thread opens nothing.
 
-The add-on's properties must follow, and the file must know nothing of it. `options` have ComfyUI's url and pid.
+The add-on's properties must follow, and the file must know nothing of it. `options` has its url and pid.
 """
 
 from __future__ import annotations
@@ -80,10 +80,14 @@ def undo_knows_nothing(session: Session) -> Iterator[object]:
     assert status("comfyui") == "connected"
     assert not service("comfyui").show_details
     bpy.ops.wm.open_mainfile(filepath=str(session.folder / FILE))
+    yield 0.2
 
 
 def a_window_comes_and_goes(session: Session) -> Iterator[object]:
-    bpy.ops.wm.window_new()
+    windows = bpy.context.window_manager.windows
+    # A file that a timer loaded leaves no window in the context.
+    with bpy.context.temp_override(window=windows[0]):
+        bpy.ops.wm.window_new()
     yield 0.5
     windows = bpy.context.window_manager.windows
     assert len(windows) == 2
@@ -131,7 +135,6 @@ def forbid_sockets_on_the_main_thread() -> list[str]:
         return method
 
     sys.addaudithook(lambda event, _: refuse(event) if event.startswith("socket.") else None)
-    for name in FILE = "film.blend"
-READING_AND_WAITING:
+    for name in READING_AND_WAITING:
         setattr(socket.socket, name, guarded(name))
     return calls
