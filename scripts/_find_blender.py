@@ -111,7 +111,12 @@ def _asked(path: Path, source: str) -> Blender:
     named = f", which {source} names," if source else ""
     try:
         answer = subprocess.run(
-            [str(path), "--version"], capture_output=True, text=True, timeout=VERSION_LIMIT, check=False
+            [str(path), "--version"],
+            env={**os.environ, "PATH": search_path(path)},
+            capture_output=True,
+            text=True,
+            timeout=VERSION_LIMIT,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoBlender(f"{path}{named} cannot be started: {error}") from error
@@ -120,6 +125,15 @@ def _asked(path: Path, source: str) -> Blender:
         raise NoBlender(f"{path}{named} does not say that it is Blender.")
     major, minor, patch = (int(part or 0) for part in told.groups())
     return Blender(path, (major, minor, patch))
+
+
+def search_path(blender: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the PATH with which to start `blender`: its own folder first.
+
+    A Blender that was built to use the system's Python takes the library that belongs to the first python3 on
+    the PATH, so that one of pyenv, or of a virtual environment, would break it.
+    """
+    return os.pathsep.join(each for each in (str(blender.parent), environ.get("PATH", "")) if each)
 
 
 def without_screen(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:

@@ -91,6 +91,7 @@ def run(blender: _find_blender.Blender, arguments: Sequence[str], variables: Map
         print('Click on the tab "Movie Director" at the right edge of the 3D viewport.')
     sys.stdout.flush()
     command = [str(blender.path), "--python-exit-code", "1", "--python", str(START_UP), *arguments]
+    variables = {**variables, "PATH": _find_blender.search_path(blender.path)}
     with _processes.child(command, env=variables) as process:
         status = wait(process)
     print("Blender and the demos have ended." if status == 0 else f"Blender ended with status {status}.")

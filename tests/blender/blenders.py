@@ -8,6 +8,7 @@ windows: the one that the system installed, or one of a newer Debian in a folder
 from __future__ import annotations
 
 import functools
+import os
 import re
 import shutil
 import subprocess
@@ -101,11 +102,24 @@ def missing_display() -> str:
     return ""
 
 
+def search_path() -> str:
+    """The PATH with which the system's own Blender is to be started: its folder first.
+
+    Debian's takes the library that belongs to the first python3 on the PATH, and cannot use that of another.
+    """
+    program = shutil.which("blender")
+    first = [] if program is None else [str(Path(program).parent)]
+    return os.pathsep.join([*first, os.environ.get("PATH", "")])
+
+
 @functools.cache
 def installed_version() -> str:
     """The version of the system's own Blender, such as "3.4.1"; empty if there is none."""
+    surroundings = {**os.environ, "PATH": search_path()}
     try:
-        answer = subprocess.run(["blender", "--version"], capture_output=True, text=True, timeout=60.0)
+        answer = subprocess.run(
+            ["blender", "--version"], env=surroundings, capture_output=True, text=True, timeout=60.0
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     found = re.search(r"^Blender ([0-9.]+)", answer.stdout, re.MULTILINE)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tests.blender.blenders import Blender
+from tests.blender.blenders import Blender, search_path
 from tests.blender.display import Display, to_png
 from tests.blender.processes import group
 
@@ -112,6 +112,7 @@ class InBlender:
         own = {
             "BLENDER_USER_RESOURCES": str(user),
             "LIBGL_ALWAYS_SOFTWARE": "1",
+            "PATH": search_path(),
             "MOVIE_DIRECTOR_HOME": str(user / "movie-director"),
             "PYTHONUNBUFFERED": "1",
             "TMPDIR": str(run),

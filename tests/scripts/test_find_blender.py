@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -113,3 +114,11 @@ def test_only_linux_can_be_without_a_screen(finding: ModuleType) -> None:
     assert not finding.without_screen({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
     assert not finding.without_screen({"DISPLAY": ":0"}, "linux")
     assert not finding.without_screen({}, "darwin")
+
+
+def test_its_own_folder_is_searched_first(finding: ModuleType) -> None:
+    path = finding.search_path(
+        Path("/usr/bin/blender"), {"PATH": os.pathsep.join(["/home/me/python", "/usr/bin"])}
+    )
+    assert path.split(os.pathsep)[0] == str(Path("/usr/bin"))
+    assert "/home/me/python" in path
