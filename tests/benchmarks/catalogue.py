@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    blender_ticks,
     exiting,
     finding,
     flapping,
@@ -43,4 +44,5 @@ BENCHMARKS = (
     Benchmark("gradio", gradio_sessions.measure),
     Benchmark("websocket", websocket_load.measure, has_gates=True),
     Benchmark("start", start_up.measure),
+    Benchmark("blender", blender_ticks.measure),
 )

@@ -32,7 +32,9 @@ INTERRUPTED = 130
 NOBODY_READS = 141
 
 
-def main(arguments: Sequence[str] | None = None, project: Project | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, project: Project | None = None, *, local_only: bool = False
+) -> int:
     """Run one command; never raises but SystemExit from a signal.
 
     Blender gives with `project` what the open .blend says of the settings.
@@ -47,7 +49,7 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
     except UsageError as error:
         _say(f"{error} More: {PROGRAM} --help")
         return WRONG
-    return _with_output(lambda output: _command(options, output, project))
+    return _with_output(lambda output: _command(options, output, project, local_only))
 
 
 def _with_output(work: Callable[[Output], int]) -> int:
@@ -75,7 +77,7 @@ def _print(answer: str, output: Output) -> int:
     return 0
 
 
-def _command(options: Options, output: Output, project: Project | None) -> int:
+def _command(options: Options, output: Output, project: Project | None, local_only: bool) -> int:
     """Import what the command needs only now, and turn what can be wrong with it into sentences."""
     from ..core.errors import ConfigError
     from ..transport import isolation
@@ -85,7 +87,7 @@ def _command(options: Options, output: Output, project: Project | None) -> int:
         isolation.install()
         from . import session
 
-        with session.opened(options, output, os.environ, project) as opened:
+        with session.opened(options, output, os.environ, project, local_only) as opened:
             return int(importlib.import_module(f".{options.command}", __package__).run(opened))
     except isolation.VendorTreeMissing:
         _say("The packages that Movie Director needs are not there yet. Run: python3 scripts/run.py")

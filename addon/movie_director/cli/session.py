@@ -100,11 +100,16 @@ class Session:
 
 @contextlib.contextmanager
 def opened(
-    options: Options, output: Output, environ: Mapping[str, str], project: Project | None = None
+    options: Options,
+    output: Output,
+    environ: Mapping[str, str],
+    project: Project | None = None,
+    local_only: bool = False,
 ) -> Iterator[Session]:
     """Open the log, read settings; raises `ConfigError` or `UsageError` with what is wrong.
 
     `project` is what the open .blend says, as `SettingsStore.set_project` takes it; None outside of Blender.
+    With `local_only` nothing but this computer is contacted.
     A mistake of our own, here or in the command, is written to the log before it goes on its way.
     """
     user = folders(sys.platform, environ, os.path.expanduser("~"))
@@ -117,7 +122,9 @@ def opened(
             log.info("command %s, process %d, Python %s", options.command, os.getpid(), python)
             known = backends()
             extra = _from_command_line(options, known)
-            application = Application(home=user, environment=environ, backends=known, extra=extra)
+            application = Application(
+                home=user, environment=environ, backends=known, extra=extra, local_only=local_only
+            )
             application.settings.set_project(project)
             with contextlib.closing(_Reading(application)) as reading:
                 view = reading.view()

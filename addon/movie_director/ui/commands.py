@@ -10,16 +10,25 @@ from typing import Any
 
 import bpy
 
+from . import online
+
 NAME = "movie_director"
 
 _command: Any = None
 
 
 def run(arguments: list[str]) -> int:
-    """Do what the terminal does with these arguments; returns its exit code."""
+    """Do what the terminal does with these arguments; returns its exit code.
+
+    Unlike the terminal it heeds Blender's switch for online access.
+    """
     from ..cli.main import main
 
-    return main(arguments)
+    return main(arguments, local_only=not online.is_allowed())
+
+
+def is_registered() -> bool:
+    return _command is not None
 
 
 def register() -> None:
