@@ -60,6 +60,10 @@ def test_a_switch_and_a_number_hold_at_once(form: Form) -> None:
     assert form.holds("sixth", "enabled") is False
     assert form.holds("sixth", "retry_count") == 2
     assert form.shows("sixth.timeout") == 2.1
+    form.type("sixth.timeout", 1e9)
+    form.type("sixth.retry_count", -5)
+    assert form.shows("sixth.timeout") == 300.0
+    assert form.shows("sixth.retry_count") == 0
 
 
 def test_an_address_holds_once_it_is_left_alone(form: Form) -> None:

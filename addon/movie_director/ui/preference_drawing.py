@@ -11,7 +11,7 @@ from ..core.preference_fields import Field
 from ..core.wrapping import width
 from . import drawing
 from .drawing import Layout, Page
-from .preference_names import ADVANCED, KEY, attribute, of_service
+from .preference_names import attribute, of_key
 
 _LABELS = 0.4
 """The share of a row that Blender gives to its label."""
@@ -71,10 +71,10 @@ def _service(column: Layout, owner: Any, box: ServiceBox, page: Page) -> None:
                 drawing.instance(column, other, page)
             _key(column, owner, box, page)
     fold = column.row(align=True)
-    fold.use_property_split = False
     fold.alignment = "LEFT"
     icon = "TRIA_DOWN" if box.is_advanced else "TRIA_RIGHT"
-    fold.prop(owner, of_service(box.service, ADVANCED), icon=icon, emboss=False)
+    shown = fold.operator("movie_director.show_advanced", text=_button("advanced"), icon=icon, emboss=False)
+    shown.service = box.service
     for field in box.advanced:
         _field(column, owner, field, page)
     row = column.row(align=True)
@@ -117,7 +117,7 @@ def _key(column: Layout, owner: Any, box: ServiceBox, page: Page) -> None:
     value = row.row(align=True)
     value.enabled = key.is_open
     value.alert = bool(key.fault)
-    value.prop(owner, of_service(box.service, KEY))
+    value.prop(owner, of_key(box.service))
     if key.is_set and key.is_open:
         row.operator("movie_director.forget_key", text="", icon="TRASH").service = box.service
     else:

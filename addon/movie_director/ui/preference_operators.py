@@ -114,6 +114,23 @@ class MOVIE_DIRECTOR_OT_forget_key(_OnSettings, bpy.types.Operator):
         return {"FINISHED"}
 
 
+class MOVIE_DIRECTOR_OT_show_advanced(_OnSettings, bpy.types.Operator):
+    bl_idname = "movie_director.show_advanced"
+    bl_label = "Show or Hide Advanced Settings"
+    bl_description = text(message("preferences-tip.advanced")).rstrip(".")
+    bl_options = {"INTERNAL"}  # noqa: RUF012  Blender wants a set
+
+    service: bpy.props.StringProperty(name="Service", description="Its short name", options={"SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return _described("advanced", properties.service)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        values.unfolded ^= {self.service}
+        return {"FINISHED"}
+
+
 def _loaded() -> bool:
     application = engine.application()
     return application is not None and application.settings.newest.loaded
@@ -132,6 +149,7 @@ _CLASSES = (
     MOVIE_DIRECTOR_OT_undo_reset,
     MOVIE_DIRECTOR_OT_discover,
     MOVIE_DIRECTOR_OT_forget_key,
+    MOVIE_DIRECTOR_OT_show_advanced,
 )
 
 

@@ -20,7 +20,7 @@ from ..core.preference_fields import is_field, shown_text
 from ..core.schema import Key, Kind, Schema, ServiceTraits, Setting, Value
 from ..core.secrets_document import LONGEST_SECRET
 from . import engine
-from .preference_names import ADVANCED, KEY, attribute, of_service
+from .preference_names import attribute, of_key
 from .preference_values import DOTS, PreferenceValues
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def properties(schema: Schema) -> dict[str, Any]:
         if is_field(setting)
     }
     for service in schema.services:
-        made[of_service(service.name, KEY)] = _key_property(service)
-        made[of_service(service.name, ADVANCED)] = _advanced_property(service)
+        made[of_key(service.name)] = _key_property(service)
     return made
 
 
@@ -92,19 +91,6 @@ def _setter(key: Key, setting: Setting) -> Callable[[Any, Value], None]:
             values.settle(application.settings, float("inf"))
 
     return set
-
-
-def _advanced_property(service: ServiceTraits) -> Any:
-    def get(self: Any) -> bool:
-        return service.name in values.unfolded
-
-    def set(self: Any, value: bool) -> None:
-        (values.unfolded.add if value else values.unfolded.discard)(service.name)
-
-    description = text(message("preferences-tip.advanced", program=service.label)).rstrip(".")
-    return bpy.props.BoolProperty(
-        name=text(message("preferences.advanced")), description=description, get=get, set=set
-    )
 
 
 def _key_property(service: ServiceTraits) -> Any:

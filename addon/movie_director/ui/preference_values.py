@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from ..core.drafts import Drafts
 from ..core.errors import ConfigError, Problem
-from ..core.keyring import NO_KEY, Origin
+from ..core.keyring import Key as Secret
+from ..core.keyring import Origin
 from ..core.layers import Values
 from ..core.preference_fields import TYPED, is_field, shown_text
 from ..core.schema import Key, Setting, Value
@@ -55,7 +56,7 @@ class PreferenceValues:
             used = shown_text(setting, store.newest.effective.get(*key).value)
             self.drafts = self.drafts.typed(store.schema, key, str(value), used, now)
         else:
-            self._set(store, key, round(value, _DIGITS) if isinstance(value, float) else value)
+            self._set(store, key, _fitting(setting, value))
 
     def settle(self, store: SettingsStore, now: float) -> bool:
         """Use the texts that are complete; whether there were any."""
@@ -93,15 +94,16 @@ class PreferenceValues:
         )
 
     def enter_key(self, store: SettingsStore, service: str, origin: Origin, typed: str) -> None:
-        """Keep what was typed as the key for `origin`; an emptied field forgets the key."""
+        """Keep what was typed as the key for `origin`; an emptied field forgets what was kept."""
         # Who puts the cursor between the dots and types means what was typed.
         api_key = typed.replace(DOT, "").strip()
         self.key_faults.pop(service, None)
-        if typed and not api_key:
+        if not typed:
+            self.forget_key(store, service, origin)
+        if not api_key:
             return
-        kept = store.trust.keys.entries.get((service, origin), NO_KEY)
         try:
-            store.set_key(service, origin, replace(kept, api_key=api_key))
+            store.set_key(service, origin, Secret(api_key))
         except ConfigError as error:
             self.key_faults[service] = error.problem
 
@@ -120,6 +122,13 @@ class PreferenceValues:
             self.drafts = self.drafts.refused(key, error.problem)
             return False
         return True
+
+
+def _fitting(setting: Setting, value: Value) -> Value:
+    """The nearest number that the setting takes, which is what Blender's own fields do; others as they are."""
+    if setting.low is None or setting.high is None or isinstance(value, str):
+        return value
+    return type(value)(min(max(round(value, _DIGITS), setting.low), setting.high))
 
 
 def _fields(store: SettingsStore) -> Iterable[Key]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 WORDS: dict[str, str | tuple[str, ...]] = {
     "reading": "Reading settings …",
-    "advanced": "Advanced",
     "looking": "Looking around …",
     "looked": (
         "Looked at {count} places on this computer, and found none of the services.",
@@ -56,6 +55,7 @@ BUTTONS = {
     "undo-reset": "Undo reset",
     "forget-key": "Forget key",
     "discover": "Look around now",
+    "advanced": "Advanced",
     "test": "Test connection",
     "test-all": "Test all connections",
 }
