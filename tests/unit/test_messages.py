@@ -53,6 +53,7 @@ SAMPLES: dict[str, Parameter] = {
     "names": "12 checkpoints",
     "minimum": "1",
     "maximum": "100",
+    "project": "film.blend",
 }
 
 JARGON = re.compile(

@@ -203,7 +203,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "The settings in {where} cannot be read: {reason}.",
             "A file of settings cannot be read.",
         ),
-        "advice": ("Correct that file: it is read again as soon as it is saved.",),
+        "advice": (
+            "Reset the project settings of {project}, in the properties of its scene, if you do not need them.",
+            "Correct that file: it is read again as soon as it is saved.",
+        ),
     },
     "settings-kept-aside": {
         "title": (
@@ -217,7 +220,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "A newer Movie Director wrote {where}, so it is left alone.",
             "A newer Movie Director wrote a file of settings, so it is left alone.",
         ),
-        "advice": ("Update Movie Director; what you change before that is lost at the end.",),
+        "advice": (
+            "Update Movie Director to use what {project} says; until then nothing of it is used or changed.",
+            "Update Movie Director; what you change before that is lost at the end.",
+        ),
     },
     "settings-not-saved": {
         "title": (

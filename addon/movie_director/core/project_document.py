@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The text in which a .blend carries its project settings: a document of settings, in as few bytes as can be.
+
+    {"settings":{"general":{"auto_connect":false},"services":{"comfyui":{"url":"http://…"}}},"version":3}
+
+Only what was set for the project stands there, so set means said. It is a document like that of the user
+(`core.settings_document`) with the same versions, so the same migrations bring it up to date. What is not
+understood stays where it stands. An empty text says nothing. Anybody may have written it: what it says is
+checked by `core.project_layer`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from . import reading
+from .documents import NewerVersion, Unreadable
+from .errors import Problem, ProblemCode, ProtocolError, problem
+from .migrations import CURRENT, Document, Unknown, migrated, version_of
+from .schema import Key, Kind, Setting, Value
+
+LIMIT = 64 * 1024
+"""Characters of a text; everything that can be set takes less than a quarter."""
+
+Said: TypeAlias = Mapping[str, Mapping[str, object]]
+"""What a project says, not checked, by service ("" for general settings) and name."""
+
+NOTHING: Said = MappingProxyType({})
+
+
+def read(text: str) -> Said:
+    """What a text says. Raises `NewerVersion` and `Unreadable`."""
+    return _said(_opened(text)) if text else NOTHING
+
+
+def version(text: str) -> int:
+    """The version of the document, as its writer knew it; the newest for none, 0 for what cannot be read."""
+    try:
+        return version_of(_parsed(text)) if text else CURRENT
+    except (Unreadable, Unknown):
+        return 0
+
+
+def with_value(text: str, key: Key, setting: Setting, value: Value) -> str:
+    """The text which says this too. `value` is checked. Raises `NewerVersion` and `Unreadable`."""
+    document = _opened(text) if text else {}
+    place = _place(document, key.service)
+    place[key.name] = json.loads(str(value)) if setting.kind is Kind.OBJECT else value
+    return _written(document)
+
+
+def without(text: str, service: str = "", name: str = "") -> str:
+    """The text without one setting, without all of a service, or with neither without any.
+
+    A general setting has a name and no service. Raises `NewerVersion` and `Unreadable`, but where nothing is
+    to remain.
+    """
+    if not service and not name:
+        return ""
+    if not text:
+        return text
+    document = _opened(text)
+    place = _place(document, service)
+    for each in [name] if name else list(place):
+        place.pop(each, None)
+    return _written(document)
+
+
+def fault(error: Exception, where: str) -> Problem:
+    """Why nothing of a text is used, for a `NewerVersion` or an `Unreadable`; `where` is the .blend's name."""
+    if isinstance(error, NewerVersion):
+        return _told(ProblemCode.SETTINGS_NEWER, f"version {error}", where)
+    return _told(ProblemCode.SETTINGS_UNREADABLE, str(error), where)
+
+
+def _told(code: ProblemCode, reason: str, where: str) -> Problem:
+    place = where or "this project"
+    return problem(code, f"{place}: {reason}", retry=False, where=place, project=place, reason=reason)
+
+
+def _opened(text: str) -> Document:
+    try:
+        document = migrated(_parsed(text))
+    except Unknown as error:
+        raise Unreadable(str(error)) from error
+    if version_of(document) > CURRENT:
+        raise NewerVersion(str(version_of(document)))
+    return json.loads(json.dumps(document))  # type: ignore[no-any-return]  # ours to change
+
+
+def _parsed(text: str) -> Document:
+    if len(text) > LIMIT:
+        raise Unreadable(f"it is longer than {LIMIT} characters")
+    try:
+        document = reading.parse_json(text)
+    except ProtocolError:
+        # Not raised from it: the error of a parser holds the whole text.
+        raise Unreadable("it is not JSON") from None
+    if not isinstance(document, dict):
+        raise Unreadable("it is not a JSON object")
+    return document
+
+
+def _said(document: Mapping[str, object]) -> Said:
+    settings = _mapping(document.get("settings"))
+    said = {"": _mapping(settings.get("general"))}
+    said.update(
+        {str(name): _mapping(fields) for name, fields in _mapping(settings.get("services")).items() if name}
+    )
+    return MappingProxyType({name: fields for name, fields in said.items() if fields})
+
+
+def _place(document: Document, service: str) -> Document:
+    """Where the settings of a service stand, made if need be; what is no place is replaced."""
+    place = document
+    for name in ("settings", "services", service) if service else ("settings", "general"):
+        inner = place.get(name)
+        if not isinstance(inner, dict):
+            inner = place[name] = {}
+        place = inner
+    return place
+
+
+def _written(document: Document) -> str:
+    """Without empty parts; an empty text where nothing is left."""
+    settings = _mapping(document.get("settings"))
+    services = {name: each for name, each in _mapping(settings.get("services")).items() if each != {}}
+    parts: Document = {**settings, "services": services}
+    kept = {name: part for name, part in parts.items() if part != {}}
+    whole = {**document, "settings": kept, "version": CURRENT}
+    if not kept:
+        del whole["settings"]
+    if whole.keys() <= {"version", "format"}:
+        return ""
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"))
+
+
+def _mapping(part: object) -> Mapping[str, object]:
+    return part if isinstance(part, dict) else {}
