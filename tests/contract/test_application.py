@@ -127,6 +127,21 @@ def test_its_threads_have_names_and_end_within_half_a_second(home: Folders, comf
     assert '"timeout": 9.0' in Path(home.user_settings).read_text()
 
 
+def test_a_lock_that_ctrl_c_left_behind_does_not_keep_it_from_ending() -> None:
+    """An interrupt in the middle of a wait leaves the lock of the board, or of the settings, taken."""
+    for room in ("board", "settings"):
+        application = Running().application
+        lock = getattr(application, room)._changed
+        assert lock.acquire(timeout=LONG_TIMEOUT)
+        begun = time.monotonic()
+        application.settings.request_stop()
+        application.manager.stop(0.1)
+        application.board.touch()
+        assert time.monotonic() - begun < 1.0
+        lock.release()
+        assert application.stop(LONG_TIMEOUT)
+
+
 def test_without_a_home_no_file_is_made(tmp_path: Path) -> None:
     with Running(None) as running:
         running.set("comfyui", "timeout", 9)

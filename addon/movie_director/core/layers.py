@@ -16,7 +16,16 @@ from .keyring import Keyring
 from .schema import CUSTOM_KEYS, WRITTEN, Key, Layer, Schema, Value
 from .settings import Policy, ServiceSettings, Settings
 
-__all__ = ["Effective", "EffectiveValue", "Layer", "LayerValues", "Values", "resolve", "to_settings"]
+__all__ = [
+    "Effective",
+    "EffectiveValue",
+    "Layer",
+    "LayerValues",
+    "Values",
+    "overlaid",
+    "resolve",
+    "to_settings",
+]
 
 _NO_PROBLEMS: Mapping[str, Problem] = MappingProxyType({})
 _NO_KEYS: Mapping[str, Keyring] = MappingProxyType({})
@@ -63,6 +72,15 @@ class LayerValues:
     """Such as ``MOVIE_DIRECTOR_COMFYUI_URL``, or ``/home/me/config.toml, line 7``."""
     keys: Mapping[str, Keyring] = field(default_factory=lambda: MappingProxyType({}))
     """What secrets it brings along, by service: they stand nowhere among the values."""
+
+
+def overlaid(above: LayerValues, below: LayerValues) -> LayerValues:
+    """Two sources of one layer, the first winning."""
+    values = Values(MappingProxyType({**below.values.entries, **above.values.entries}))
+    keys = dict(below.keys)
+    for service, ring in above.keys.items():
+        keys[service] = ring.followed_by(keys.get(service, Keyring()))
+    return LayerValues(below.layer, values, {**below.details, **above.details}, keys)
 
 
 @dataclass(frozen=True)

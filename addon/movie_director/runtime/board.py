@@ -14,6 +14,8 @@ from ..core.snapshot import DiscoveryReport, Remembered, ServiceStatus, Snapshot
 from ..core.veil import Veil
 
 _MOST_TESTS = 50
+TOUCH_LIMIT = 0.1
+"""Seconds; the lock is held for microseconds."""
 
 
 class StatusBoard:
@@ -88,8 +90,16 @@ class StatusBoard:
                 self._swap_locked(remembered=MappingProxyType(entries), memory_read=True)
 
     def touch(self) -> None:
-        """Make whoever waits look again, though nothing has changed."""
-        self._swap()
+        """Make whoever waits look again, though nothing has changed.
+
+        This is part of every stop, so it does not wait for ever: Ctrl-C may have struck the main thread in the
+        middle of a `wait`, and then the lock is never given back.
+        """
+        if self._changed.acquire(timeout=TOUCH_LIMIT):
+            try:
+                self._swap_locked()
+            finally:
+                self._changed.release()
 
     def _swap(self, **changes: object) -> None:
         with self._changed:

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from ..core.consent import withheld_from_project
 from ..core.documents import NewerVersion, Unreadable
@@ -20,13 +19,14 @@ from ..core.environment import read_environment
 from ..core.errors import Problem, ProblemCode, problem
 from ..core.key_layers import keyrings
 from ..core.keyring import Key as Secret
-from ..core.keyring import Keyring, Origin, split_credentials
-from ..core.layers import LayerValues, Values, resolve, to_settings
+from ..core.keyring import Origin, split_credentials
+from ..core.layers import LayerValues, overlaid, resolve, to_settings
 from ..core.project_layer import read_project
 from ..core.schema import Layer, Schema
 from ..core.settings import Policy
 from ..core.settings_document import UserSettings, merged
 from ..core.settings_view import SettingsView, withheld_offline
+from .board import TOUCH_LIMIT
 from .config_file import ConfigFile
 from .settings_file import Loaded, SettingsFile
 from .trust import Trust
@@ -85,7 +85,7 @@ class SettingsStore:
         # Law of this lock: held only to compute and swap values, never over I/O.
         self._changed = threading.Condition(threading.Lock())
         environment_layer, problems = read_environment(schema, environment)
-        self._environment = environment_layer if extra is None else _over(extra, environment_layer)
+        self._environment = environment_layer if extra is None else overlaid(extra, environment_layer)
         self._config = LayerValues(Layer.FILE)
         self._project = LayerValues(Layer.PROJECT)
         self._base = self._ours = UserSettings()
@@ -151,9 +151,12 @@ class SettingsStore:
         return self._view
 
     def touch(self) -> None:
-        """Make whoever waits look again, though nothing has changed."""
-        with self._changed:
-            self._swap_locked()
+        """Make whoever waits look again, though nothing has changed; never waits for ever, as the board's."""
+        if self._changed.acquire(timeout=TOUCH_LIMIT):
+            try:
+                self._swap_locked()
+            finally:
+                self._changed.release()
 
     def change(self, edit: Callable[[UserSettings], UserSettings]) -> None:
         """Change what the user set; visible at once, written soon.
@@ -189,12 +192,19 @@ class SettingsStore:
         """As `Trust.forget_key`; visible at once, written soon."""
         self.trust.forget_key(service, origin)
 
-    def set_project(self, said: Mapping[str, Mapping[str, object]] | None, where: str = "") -> None:
+    def set_project(
+        self,
+        said: Mapping[str, Mapping[str, object]] | None,
+        where: str = "",
+        faults: tuple[Problem, ...] = (),
+    ) -> None:
         """What the open .blend says, as found there: by service ("" for general settings) and name.
 
-        Wrong values are left out and reported. None when no project is open. `where` is the name of the file.
+        Wrong values are left out and reported, after the `faults` of its text. None when no project is open.
+        `where` is the name of the file.
         """
         layer, problems = read_project(self.schema, said or {}, where)
+        problems = (*faults, *problems)
         with self._changed:
             if layer != self._project or problems != self._problems.get("project", ()):
                 self._project = layer
@@ -378,15 +388,6 @@ class SettingsStore:
         for each in problems:
             if each not in known:
                 log.warning("%s: %s", each.code.value, each.detail)
-
-
-def _over(above: LayerValues, below: LayerValues) -> LayerValues:
-    """Two sources of one layer, the first winning."""
-    values = Values(MappingProxyType({**below.values.entries, **above.values.entries}))
-    keys = dict(below.keys)
-    for service, ring in above.keys.items():
-        keys[service] = ring.followed_by(keys.get(service, Keyring()))
-    return LayerValues(below.layer, values, {**below.details, **above.details}, keys)
 
 
 def _reason(error: Exception) -> str:
