@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from movie_director.backends.comfyui import BACKEND as COMFYUI
 from movie_director.backends.litellm import BACKEND as LITELLM
 from movie_director.core.errors import ConfigError, ProblemCode
+from movie_director.core.keyring import Key as Secret
+from movie_director.core.keyring import Origin
 from movie_director.core.layers import LayerValues, Values
 from movie_director.core.model import State
 from movie_director.core.profiles import load, save
@@ -50,6 +52,7 @@ class Running:
         *,
         local_only: bool = False,
         extra: LayerValues | None = None,
+        hide: Callable[[Sequence[str]], None] | None = None,
         **said: str | None,
     ) -> None:
         self.application = Application(
@@ -59,6 +62,7 @@ class Running:
             local_only=local_only,
             extra=extra,
             policy=BRISK,
+            hide=hide,
         )
 
     def __enter__(self) -> Running:
@@ -218,6 +222,22 @@ def test_a_config_file_that_is_edited_moves_the_service(home: Folders, comfy: Co
             running.until_connected(comfy.url)
             path.write_text(f'[comfyui]\nurl = "{second.url}"\n')
             running.until_connected(second.url)
+
+
+def test_a_new_key_is_hidden_before_it_is_shown_to_anybody(home: Folders) -> None:
+    key, shown = "sk-entered-meanwhile", dict[str, int]()
+    with LiteLLMServer(setup=Setup(master_key=key)) as litellm:
+
+        def hide(secrets: Sequence[str]) -> None:
+            for secret in secrets:
+                shown.setdefault(secret, sum(secret in value for _, value in litellm.keys))
+
+        with Running(home, hide=hide, LITELLM_URL=litellm.url, COMFYUI_ENABLED="no") as running:
+            running.until(lambda row: row.state is State.FAILED, "litellm")
+            running.application.settings.set_key("litellm", Origin.parse(litellm.url), Secret(key))
+            running.until_connected(litellm.url, "litellm")
+    assert shown == {key: 0}
+    assert any(key in value for _, value in litellm.keys)
 
 
 # --- not by itself ------------------------------------------------------------------------------------------

@@ -87,8 +87,8 @@ def test_secrets_are_hidden_also_those_that_come_later(log: Log) -> None:
 
 def test_a_faulty_call_is_written_as_it_is(log: Log) -> None:
     record = logger.makeRecord(logger.name, logging.INFO, "f", 1, "%d seconds", ("seven",), None)
-    [handler] = own_handlers()  # pytest's own handler would fail the test
-    handler.handle(record)
+    for handler in own_handlers():  # pytest's own handler would fail the test
+        handler.handle(record)
     assert lines(log)[0].endswith("worker: '%d seconds' ('seven',)")
 
 
@@ -234,3 +234,92 @@ def test_the_console_gets_the_same_lines(home: Path, capsys: pytest.CaptureFixtu
     with open_log(home / "logs", secrets=[SECRET], console=sys.stderr) as log:
         logger.info("with %s", SECRET)
         assert capsys.readouterr().err.splitlines() == lines(log)
+
+
+def test_the_console_may_be_told_less(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_log(home / "logs", console=sys.stderr, console_level=logging.WARNING):
+        logger.info("quiet")
+        logger.warning("loud")
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith("worker: loud")
+
+
+# --- what is kept in memory ---------------------------------------------------------------------------------
+
+
+def test_the_newest_records_are_kept_as_they_were_written(log: Log) -> None:
+    for number in range(log_module.TAIL + 10):
+        logger.info("record %d with %s", number, SECRET)
+    assert list(log.tail()) == lines(log)[10:]
+    assert log.tail()[-1].endswith(f"record {log_module.TAIL + 9} with {HIDDEN}")
+
+
+def test_of_a_long_record_the_beginning_and_the_end_are_kept(log: Log) -> None:
+    try:
+        raise ValueError("y" * 10_000 + " the end")
+    except ValueError:
+        logger.exception("it broke")
+    [kept] = log.tail()
+    assert len(kept) < 2_100
+    assert "it broke" in kept
+    assert kept.endswith("the end")
+
+
+def test_a_secret_stays_hidden_when_it_no_longer_holds_and_is_in_no_repr(log: Log) -> None:
+    log.hide(["another secret"])
+    logger.info("%s and %s", SECRET, "another secret")
+    assert log.tail()[-1].endswith(f"{HIDDEN} and {HIDDEN}")
+    assert SECRET not in repr(log)
+
+
+def test_while_one_of_two_logs_is_open_nothing_reaches_the_host(home: Path) -> None:
+    with open_log(home / "logs") as first:
+        with open_log(home / "logs") as second:
+            assert second.path != first.path
+        assert not logging.getLogger("movie_director").propagate
+        logger.info("after the second")
+        assert lines(first)[-1].endswith("after the second")
+    assert logging.getLogger("movie_director").propagate
+
+
+# --- written by a thread ------------------------------------------------------------------------------------
+
+
+def test_a_deferred_log_is_whole_after_its_end_and_leaves_nothing(home: Path) -> None:
+    log = open_log(home / "logs", secrets=[SECRET], deferred=True)
+    for number in range(500):
+        logger.info("record %d with %s", number, SECRET)
+    assert log.close(LONG_TIMEOUT)
+    assert [line.rpartition("worker: ")[2] for line in lines(log)] == [
+        f"record {number} with {HIDDEN}" for number in range(500)
+    ]
+    assert LINE.fullmatch(lines(log)[0])
+    assert own_handlers() == []
+    assert [each.name for each in threading.enumerate() if each.name == "md-log"] == []
+    with open_log(home / "logs") as next_one:
+        assert next_one.path == log.path, "its name is free again"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a file that cannot be opened for now: a FIFO")
+def test_a_disk_that_hangs_stops_nobody_who_logs(home: Path) -> None:
+    (home / "logs").mkdir(parents=True)
+    fifo = home / "logs" / "movie-director.log"
+    os.mkfifo(fifo)  # to open it is to wait for a reader
+    log = open_log(home / "logs", deferred=True)
+    for number in range(5_000):
+        logger.info("record %d", number)
+    assert log.tail()[-1].endswith("record 4999")
+    assert not log.close(0.01), "its thread still waits for the disk"
+    with open(fifo, "rb") as reader:
+        assert reader.readline().endswith(b"record 0\n")
+        reader.read()
+
+
+def test_a_deferred_log_without_a_file_keeps_what_is_in_memory(home: Path) -> None:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.write_text("a file where the folder should be")
+    log = open_log(home / "logs", deferred=True)
+    logger.error("kept")
+    assert log.close(LONG_TIMEOUT)
+    assert (log.path, log.problem) == (None, f"{home / 'logs'}: Not a directory")
+    assert log.tail()[-1].endswith("kept")

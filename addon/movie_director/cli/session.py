@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -29,7 +29,7 @@ from ..core.settings_view import SettingsView
 from ..core.snapshot import Snapshot
 from ..core.versions import VersionRule
 from ..runtime.application import Application
-from ..runtime.log import level_from, open_log
+from ..runtime.log import Log, level_from, open_log
 from ..runtime.manager import Manager
 from ..runtime.paths import Folders, folders
 from .arguments import PROGRAM, Options, UsageError, nearest_or_all
@@ -122,15 +122,14 @@ def opened(
             log.info("command %s, process %d, Python %s", options.command, os.getpid(), python)
             known = backends()
             extra = _from_command_line(options, known)
+            hide = _Hiding(opened_log, output)
             application = Application(
-                home=user, environment=environ, backends=known, extra=extra, local_only=local_only
+                home=user, environment=environ, backends=known, extra=extra, local_only=local_only, hide=hide
             )
             application.settings.set_project(project)
             with contextlib.closing(_Reading(application)) as reading:
                 view = reading.view()
-                secrets = view.settings.secrets
-                opened_log.hide(secrets)
-                output.redact = Redactor(secrets)
+                hide(view.settings.secrets)
                 if options.command != "config":
                     _complain(view.problems)
                 yield Session(options, output, application, known, user, project is not None)
@@ -139,6 +138,22 @@ def opened(
         except Exception:
             log.exception("command %s failed", options.command)
             raise
+
+
+class _Hiding:
+    """Takes every key and password that was ever set out of the log and of the output; for any thread."""
+
+    def __init__(self, log: Log, output: Output) -> None:
+        self._log = log
+        self._output = output
+        self._secrets: frozenset[str] = frozenset()
+
+    def __call__(self, secrets: Sequence[str]) -> None:
+        known = self._secrets.union(secrets)
+        if known != self._secrets:
+            self._secrets = known
+            self._log.hide(known)
+            self._output.redact = Redactor(known)
 
 
 class _Reading:

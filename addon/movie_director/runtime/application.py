@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from ..backends import backends as all_backends
 from ..backends.base import Backend
 from ..core.layers import LayerValues
 from ..core.schema import Schema, ServiceTraits
-from ..core.settings import Policy, Settings
+from ..core.settings import Policy, ServiceSettings, Settings
 from ..core.settings_view import SettingsView
 from .clock import Clock
 from .discovery import LOOPBACK_HOSTS
@@ -36,7 +36,8 @@ class Application:
 
     Without `home` nothing is read from files or kept in them. With `local_only` nothing but this computer is
     contacted. `extra` is what the command line says; `policy` holds the numbers where no setting does. A
-    stopped application cannot be started again.
+    stopped application cannot be started again. `hide` is told every key and password before one of them is
+    used, also those that come while it runs, by a thread.
 
     Services are looked for as soon as the settings are read, or, where these say so, once somebody asks.
     """
@@ -51,6 +52,7 @@ class Application:
         local_only: bool = False,
         extra: LayerValues | None = None,
         policy: Policy | None = None,
+        hide: Callable[[Sequence[str]], None] | None = None,
     ) -> None:
         known = tuple(all_backends() if backends is None else backends)
         self.schema = schema_of(known)
@@ -70,6 +72,7 @@ class Application:
         settings = self.settings.newest.settings
         self.manager = Manager(settings, backends=known, clock=clock, memory=memory)
         self.board = self.manager.board
+        self._hide = hide
         self._applied: Settings | None = None
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -126,6 +129,8 @@ class Application:
 
     def test(self, target: str) -> str:
         """As `Manager.test`, with the settings of this moment."""
+        if self._hide is not None:
+            self._hide(ServiceSettings(url=target).secrets)
         return self.manager.test(target)
 
     def set_local_only(self, local_only: bool) -> None:
@@ -149,6 +154,8 @@ class Application:
     def _apply(self, view: SettingsView) -> None:
         if _connects_by_itself(view):
             self._wanted.set()
+        if self._hide is not None:
+            self._hide(view.settings.secrets)
         settings = view.settings if self._wanted.is_set() else _all_off(view.settings)
         if settings != self._applied:
             self._applied = settings

@@ -17,6 +17,7 @@ import logging
 import logging.handlers
 import time
 import traceback
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from typing import IO, TextIO
 from ..core.errors import ConfigError, ProblemCode, problem
 from ..core.printable import visible
 from ..core.redact import Redactor
+from .deferred_log import END_LIMIT, DeferredHandler
 from .lock import try_lock
 
 VARIABLE = "MOVIE_DIRECTOR_LOG"
@@ -35,6 +37,10 @@ BACKUPS = 2
 PLACES = 16
 MAX_MESSAGE = 4_000
 MAX_TRACEBACK = 16_000
+TAIL = 200
+"""Records whose text is kept in memory, for reports that must not read a file."""
+_TAIL_HEAD, _TAIL_END = 600, 1_400
+"""Characters of a long record that are kept there; the end of a traceback says most."""
 
 _ROOT = __name__.partition(".runtime")[0]
 
@@ -58,28 +64,40 @@ class Log:
     """The open log of this process; `close` it, or use it as a context manager."""
 
     path: Path | None = None
-    """The file that is written; None if there is none."""
+    """The file that is written; None if there is none, or none yet."""
     problem: str = ""
     """Why there is no file."""
-    _formatter: _Formatter = field(default_factory=lambda: _Formatter())
-    _handlers: list[logging.Handler] = field(default_factory=list)
-    _lock: IO[bytes] | None = None
+    _formatter: _Formatter = field(default_factory=lambda: _Formatter(), repr=False)
+    _tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL), repr=False)
+    _handlers: list[logging.Handler] = field(default_factory=list, repr=False)
+    _secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Remove these, and no longer those given before, from everything that is written from now on."""
-        self._formatter.redact = Redactor(secrets)
+        """Remove these, and those given before, from everything that is written from now on.
 
-    def close(self) -> None:
-        logger = logging.getLogger(_ROOT)
+        One that no longer holds is still a secret elsewhere, and may still be under way in an answer.
+        """
+        known = self._secrets.union(secrets)
+        if known != self._secrets:
+            self._secrets = known
+            self._formatter.redact = Redactor(known)
+
+    def tail(self) -> tuple[str, ...]:
+        """The newest records as they were written, oldest first; reads no file."""
+        return tuple(self._tail)
+
+    def close(self, timeout: float = END_LIMIT) -> bool:
+        """Write what is left; whether all was written within `timeout` seconds."""
+        logger, ended = logging.getLogger(_ROOT), True
         for handler in self._handlers:
             logger.removeHandler(handler)
+            if isinstance(handler, DeferredHandler):
+                ended = handler.end(timeout)
             with contextlib.suppress(OSError):  # what a full disk did not take is lost
                 handler.close()
         self._handlers.clear()
-        logger.propagate = True
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        logger.propagate = not any(isinstance(each, _Tail) for each in logger.handlers)
+        return ended
 
     def __enter__(self) -> Log:
         return self
@@ -89,33 +107,52 @@ class Log:
 
 
 def open_log(
-    folder: Path, level: int = logging.INFO, secrets: Iterable[str] = (), console: TextIO | None = None
+    folder: Path,
+    level: int = logging.INFO,
+    secrets: Iterable[str] = (),
+    console: TextIO | None = None,
+    *,
+    console_level: int = logging.NOTSET,
+    deferred: bool = False,
 ) -> Log:
     """Begin to write what this program logs to a file in `folder`, and to `console` if given.
 
     Never raises: if no file can be written, `Log.problem` says why. Nothing reaches the handlers of the
-    host program, whose log is not redacted.
+    host program, whose log is not redacted. With `deferred` no thread but one of the log's own touches the
+    file, not even to open it; `Log.close` then waits for that thread.
     """
     log = Log()
     log.hide(secrets)
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name, log._lock = _take_place(folder)
-        handler = _Handler(folder / f"{name}.log")
-        log.path = folder / f"{name}.log"
-        log._handlers.append(handler)
-    except OSError as error:
-        log.problem = f"{folder}: {error.strerror or error}"
+    handlers: list[logging.Handler | None] = [_Tail(log._tail)]
+    handlers.append(DeferredHandler(lambda: _opened(log, folder)) if deferred else _opened(log, folder))
     if console is not None:
-        log._handlers.append(logging.StreamHandler(console))
+        handlers.append(logging.StreamHandler(console))
+        handlers[-1].setLevel(console_level)
     logger = logging.getLogger(_ROOT)
     logger.setLevel(level)
     logger.propagate = False
-    log._handlers = log._handlers or [logging.NullHandler()]
+    log._handlers = [each for each in handlers if each is not None]
     for each in log._handlers:
         each.setFormatter(log._formatter)
         logger.addHandler(each)
     return log
+
+
+def _opened(log: Log, folder: Path) -> _File | None:
+    """The file that this process writes; without one, `Log.problem` says why."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name, place = _take_place(folder)
+        try:
+            file = _File(folder / f"{name}.log", place)
+        except OSError:
+            place.close()
+            raise
+    except OSError as error:
+        log.problem = f"{folder}: {error.strerror or error}"
+        return None
+    log.path = folder / f"{name}.log"
+    return file
 
 
 def _take_place(folder: Path) -> tuple[str, IO[bytes]]:
@@ -129,13 +166,20 @@ def _take_place(folder: Path) -> tuple[str, IO[bytes]]:
     raise OSError(0, f"{PLACES} other processes are writing logs here")
 
 
-class _Handler(logging.handlers.RotatingFileHandler):
-    """A rotating file that gives up a record rather than the work it is about."""
+class _File(logging.handlers.RotatingFileHandler):
+    """A rotating file that gives up a record rather than the work it is about; it owns the lock of its name."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, place: IO[bytes]) -> None:
+        self._place = place
         super().__init__(
             path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", errors="backslashreplace"
         )
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._place.close()
 
     def doRollover(self) -> None:
         try:
@@ -148,6 +192,20 @@ class _Handler(logging.handlers.RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:
         """The disk is full, or the folder is gone: there is nowhere left to say so."""
+
+
+class _Tail(logging.Handler):
+    """Keeps the newest records in memory."""
+
+    def __init__(self, lines: deque[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = self.format(record)
+        if len(text) > _TAIL_HEAD + _TAIL_END:
+            text = f"{text[:_TAIL_HEAD]} … {text[-_TAIL_END:]}"
+        self._lines.append(text)
 
 
 class _Formatter(logging.Formatter):
