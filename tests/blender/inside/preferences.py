@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our preferences in a scenario: the object with the properties, and the editor that shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import addon_utils
+import bpy
+from inside.gui import DRAW, SETTLE, Button, Gui, Steps
+from inside.session import Session
+
+ROW = 20
+"""Pixels from one row of the preferences to the next, at a scale of 1."""
+STEP, FINE = 11, 4
+"""Pixels between two places where a button, and where its edge, is looked for."""
+PAGES = 4
+"""From one end to the other, and some more."""
+FOLD, LEFT, MIDDLE, RIGHT, BESIDE = 0.06, 0.3, 0.6, 0.8, 0.98
+"""Fractions of the width at which buttons are."""
+
+
+def ready(session: Session) -> Steps[None]:
+    """Wait until the settings are read and the preferences are registered."""
+    engine = session.addon("ui.engine")
+
+    def is_ready() -> bool:
+        application = engine.application()
+        return application is not None and application.settings.newest.loaded and bool(properties(session))
+
+    yield session.until(is_ready, what="the settings are read")
+
+
+def properties(session: Session) -> Any:
+    """The AddonPreferences; None before they are registered."""
+    return bpy.context.preferences.addons[session.module_name].preferences
+
+
+def show(session: Session, gui: Gui) -> Steps[None]:
+    """Fill the window with the preferences of our add-on, folded out."""
+    yield from gui.show_in("PREFERENCES")
+    bpy.context.preferences.active_section = "ADDONS"
+    bpy.context.window_manager.addon_search = "Movie Director"
+    for module in addon_utils.modules():
+        if module.__name__ == session.module_name:
+            addon_utils.module_bl_info(module)["show_expanded"] = True
+    with bpy.context.temp_override(window=gui.window, area=gui.area, region=gui.region):
+        bpy.ops.screen.screen_full_area(use_hide_panels=True)
+    yield DRAW * 2
+    gui.area = gui.window.screen.areas[0]
+    gui.region = next(each for each in gui.area.regions if each.type == "WINDOW")
+    gui.area.tag_redraw()
+    yield DRAW
+
+
+def find(gui: Gui, text: str, column: float, below: int = 0) -> Steps[Button]:
+    """The first button that has `text` in what it does; AssertionError if none is to be seen.
+
+    It is looked for at the fraction `column` of the width, from the height `below` (or the top) down: every
+    step of the mouse has Blender draw the whole page, so there must be few.
+    """
+    x = gui.region.x + int(gui.region.width * column)
+    top = below or gui.region.y + gui.region.height - STEP
+    for y in range(top, gui.region.y, -STEP):
+        button = yield from gui.button_at(x, y)
+        if button is not None and text in button.what:
+            return (yield from _centred(gui, button, text))
+    raise AssertionError(f"there is no button {text!r} below {top}")
+
+
+def _centred(gui: Gui, button: Button, text: str) -> Steps[Button]:
+    """Its middle. Blender may still have told of the place before, so it is given time, and asked again."""
+    heights = []
+    for y in range(button.y + 2 * STEP, button.y - 2 * STEP, -FINE):
+        yield from gui.button_at(button.x, y)
+        yield SETTLE
+        again = yield from gui.button_at(button.x, y)
+        if again is not None and text in again.what:
+            heights.append(y)
+    assert heights, f"{text!r} is not where it was"
+    return Button(button.what, button.x, sum(heights) // len(heights))
+
+
+def press(gui: Gui, text: str, column: float, below: int = 0) -> Steps[int]:
+    """Press it; returns its height."""
+    button = yield from find(gui, text, column, below)
+    yield from gui.click(button.x, button.y)
+    return button.y
+
+
+def scroll(gui: Gui, *, down: bool) -> Steps[None]:
+    """Move the page to its end, or to its top."""
+    operator = bpy.ops.view2d.scroll_down if down else bpy.ops.view2d.scroll_up
+    for _ in range(PAGES):
+        with bpy.context.temp_override(window=gui.window, area=gui.area, region=gui.region):
+            operator(page=True)
+        yield DRAW
