@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..core.messages import message, text
-from . import bridge, engine
+from . import bridge, engine, panel
 from .preference_properties import key_place, values
 
 if TYPE_CHECKING:
@@ -144,6 +144,17 @@ def _described(name: str, service: str) -> str:
     return text(message(f"preferences-tip.{name}", **known)).rstrip(".")
 
 
+def _in_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    """The menu search of Blender finds only what stands in a menu."""
+    self.layout.separator()
+    for each in (
+        MOVIE_DIRECTOR_OT_discover,
+        MOVIE_DIRECTOR_OT_reset_settings,
+        MOVIE_DIRECTOR_OT_undo_reset,
+    ):
+        self.layout.operator(each.bl_idname)
+
+
 _CLASSES = (
     MOVIE_DIRECTOR_OT_reset_settings,
     MOVIE_DIRECTOR_OT_undo_reset,
@@ -154,6 +165,7 @@ _CLASSES = (
 
 
 def register() -> None:
+    panel.MOVIE_DIRECTOR_MT_services.append(_in_menu)
     for each in _CLASSES:
         bpy.utils.register_class(each)
 
@@ -162,3 +174,4 @@ def unregister() -> None:
     for each in reversed(_CLASSES):
         if each.is_registered:
             bpy.utils.unregister_class(each)
+    panel.MOVIE_DIRECTOR_MT_services.remove(_in_menu)

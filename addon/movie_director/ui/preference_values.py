@@ -125,7 +125,7 @@ class PreferenceValues:
 
 
 def _fitting(setting: Setting, value: Value) -> Value:
-    """The nearest number that the setting takes, which is what Blender's own fields do; others as they are."""
+    """The nearest number that the setting takes, as in Blender's own fields; what is no number as it is."""
     if setting.low is None or setting.high is None or isinstance(value, str):
         return value
     return type(value)(min(max(round(value, _DIGITS), setting.low), setting.high))
