@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from movie_director import VERSION
+
 from tests.blender.running import InBlender
 from tests.servers.process import comfyui_process
 
@@ -34,6 +36,8 @@ def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> Non
     assert "Last test" in facts["tested"]
     assert "nonsense" in facts["unknown"]
     assert (facts["url_before"], facts["url_after"]) == ("", "http://127.0.0.1:9")
+    assert facts["decided_elsewhere"] == [["CANCELLED"], None], "a refused address was kept for later"
+    assert facts["about"].startswith(f"Movie Director {'.'.join(map(str, VERSION))}, Blender ")
     assert facts["draw_milliseconds"] <= DRAW_LIMIT
     assert "/movie_director/ui/" not in report.output, report.output
 

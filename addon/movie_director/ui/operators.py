@@ -200,19 +200,20 @@ class MOVIE_DIRECTOR_OT_use_address(_OnOneService, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.endpoint import without_credentials
-        from ..core.schema import WRITTEN, Layer
+        from ..core.schema import WRITTEN, Key, Layer
 
         settings = _application().settings
-        try:
-            settings.set_value(self.service, "url", self.url)
-            decided = settings.newest.effective.get(self.service, "url")
-        except (ConfigError, KeyError) as error:
-            return self.failed(error) if isinstance(error, ConfigError) else {"CANCELLED"}
-        if decided.layer is not Layer.USER and decided.layer in WRITTEN:
+        decided = settings.newest.effective.entries.get(Key(self.service, "url"))
+        if decided is not None and decided.layer in WRITTEN and decided.layer is not Layer.USER:
+            # Nothing is set then: what only a project names would become the user's own address unasked.
             said = text(message(f"setting-layer.{decided.layer.value}"))
             where = f"{said} ({decided.detail})" if decided.detail else said
             self.report({"WARNING"}, text(message("panel-unavailable.decided", value=where)))
             return {"CANCELLED"}
+        try:
+            settings.set_value(self.service, "url", self.url)
+        except ConfigError as error:
+            return self.failed(error)
         self.report({"INFO"}, f"{word('button.address-set')}: {without_credentials(self.url)}")
         return {"FINISHED"}
 
@@ -353,7 +354,8 @@ def _described(name: str, service: str, **known: str) -> str:
 
 def _about() -> str:
     python = ".".join(map(str, sys.version_info[:3]))
-    return f"Movie Director {VERSION}, Blender {bpy.app.version_string}, Python {python}, {sys.platform}"
+    version = ".".join(map(str, VERSION))
+    return f"Movie Director {version}, Blender {bpy.app.version_string}, Python {python}, {sys.platform}"
 
 
 _CLASSES = (

@@ -52,11 +52,14 @@ def scenario(session: Session) -> Iterator[object]:
     session.note(ages=[panel.texts_age(now + 1), panel.texts_age(now + 1.5), panel.texts_age(now + 3)])
     press(session)
     yield session.until(lambda: finished(engine, "comfyui"), 10.0, "the test of ComfyUI")
-    session.note(tested=texts(recording, PANELS[0], 600))
+    session.note(tested=texts(recording, PANELS[0], 600), about=session.addon("ui.operators")._about())
     store = engine.application().settings
     before = store.newest.effective.get("rvc", "url").value
     bpy.ops.movie_director.use_address(service="rvc", url="http://127.0.0.1:9")
     session.note(url_before=before, url_after=store.newest.effective.get("rvc", "url").value)
+    store.set_project({"wan2gp": {"url": "http://127.0.0.1:9"}})
+    answer = bpy.ops.movie_director.use_address(service="wan2gp", url="http://127.0.0.1:10")
+    session.note(decided_elsewhere=[list(answer), store.newest.user.get("wan2gp", "url")])
     session.disable()
     assert not any(hasattr(bpy.types, name) for name in PANELS)
 
