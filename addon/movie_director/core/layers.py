@@ -151,6 +151,7 @@ def to_settings(
             _service_settings(effective, service.name, policy),
             keys=keys.get(service.name, Keyring()),
             withheld=withheld.get(service.name),
+            local_only=local_only,
         )
         for service in schema.services
     }

@@ -68,6 +68,8 @@ class ServiceSettings:
     """Certificates (PEM) that are trusted besides those of the system; empty for none."""
     by_project: bool = False
     """Whether the URL is that of the open .blend: consent to it holds for nothing else on that computer."""
+    local_only: bool = False
+    """Whether nothing but this computer may be contacted."""
     policy: Policy = field(default_factory=Policy)
     withheld: Problem | None = None
     """Why the configured endpoint must not be contacted; None if it may be."""

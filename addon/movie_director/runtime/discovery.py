@@ -95,6 +95,22 @@ def survey(
     yield from _reports(search, sources)
 
 
+def for_every_service(
+    report: DiscoveryReport, settings: Settings, backends: Sequence[Backend]
+) -> DiscoveryReport:
+    """Without what answers where, on another computer, only a project names one service.
+
+    The consent of the user holds for that service while the project is open; another one, which a program
+    there pretends to be, would go on using it.
+    """
+    lent = {
+        named.endpoint
+        for named in _configured(settings, backends)
+        if named.by_project and not named.endpoint.is_loopback
+    }
+    return replace(report, sightings=tuple(each for each in report.sightings if each.endpoint not in lent))
+
+
 def in_port_order(sightings: Iterable[Sighting], endpoints: Iterable[Endpoint]) -> tuple[Sighting, ...]:
     """Sightings in the order of their candidates, one program listed once, as it was seen last.
 

@@ -21,7 +21,7 @@ from ..transport.sockets import SocketFactory
 from .board import StatusBoard
 from .clock import Clock, SystemClock
 from .diagnose import ConnectionTest
-from .discovery import LOOPBACK_HOSTS, survey
+from .discovery import LOOPBACK_HOSTS, for_every_service, survey
 from .errands import Errands
 from .memory import Memory
 from .worker import ServiceWorker
@@ -137,6 +137,8 @@ class Manager:
             backend, settings = self._known(target), self._settings.of(target)
             row = self.board.snapshot()
             known = row.services[target].endpoint if row is not None else None
+            if known is not None and settings.local_only and not known.is_loopback:
+                known = None
         elif _looks_like_address(target):
             endpoint = parse_url(target).endpoint
             if self._settings.local_only and not endpoint.is_loopback:
@@ -154,12 +156,13 @@ class Manager:
         return key
 
     def _look_around(self, number: int, hosts: Sequence[str], *, deep: bool, mdns: bool) -> None:
-        report, network = None, browse if mdns else None
-        for report in survey(self._settings, self.backends, self._sockets, hosts, deep=deep, mdns=network):
+        report, network, settings = None, browse if mdns else None, self._settings
+        for report in survey(settings, self.backends, self._sockets, hosts, deep=deep, mdns=network):
             if number != self._looks_around:
                 return
             self.board.publish_discovery(report)
         if report is not None:
+            report = for_every_service(report, settings, self.backends)
             for worker in self._workers.values():
                 worker.learn(report)
 

@@ -6,7 +6,8 @@ Owned by one worker thread; everything here blocks and raises only `ServiceError
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from ..backends.base import Backend, Client, StreamChannel, Surroundings
 from ..core.endpoint import Endpoint
@@ -75,12 +76,29 @@ class Session:
         known = () if self._last_good is None else (self._last_good,)
         return tuple(dict.fromkeys((*known, *candidates([self._backend]), *self._sighted)))
 
+    def goes_on_with(self, settings: ServiceSettings) -> bool:
+        """Take settings that leave the connection as it is; False, and nothing is taken, for others.
+
+        That nothing but this computer may be contacted leaves it so if nothing else is known here.
+        """
+        if _of_connection(settings) != _of_connection(self._settings):
+            return False
+        if settings.local_only and not all(place.is_loopback for place in self._known_places()):
+            return False
+        self._settings = settings
+        return True
+
     def learn(self, sightings: Iterable[Sighting]) -> bool:
         """Take note of where a look around met this service; whether an attempt is worth it now.
 
         It is not where another instance is wanted: a switch is the user's decision.
         """
-        ours = [sighting for sighting in sightings if sighting.service == self._backend.name]
+        ours = [
+            sighting
+            for sighting in sightings
+            if sighting.service == self._backend.name
+            and (sighting.endpoint.is_loopback or not self._settings.local_only)
+        ]
         self._sighted = tuple(sighting.endpoint for sighting in ours[:_MOST_SIGHTED])
         if self.endpoint is None:
             return bool(ours)
@@ -180,6 +198,12 @@ class Session:
             client.close()
         self._sockets.drop()
 
+    def _known_places(self) -> Iterator[Endpoint]:
+        """Every address that may be contacted without another look at the settings."""
+        yield from (place for place in (self.endpoint, self._last_good, self.silent) if place is not None)
+        yield from self._sighted
+        yield from (other.endpoint for other in self.others)
+
     @property
     def _opened(self) -> Client:
         assert self._client is not None, "the transition table asks only while a client is open"
@@ -210,6 +234,11 @@ class Session:
         self.others = ()
         self.silent = next((each.endpoint for each in sightings if _is_silent(each)), None)
         raise not_found(self._backend, sightings)
+
+
+def _of_connection(settings: ServiceSettings) -> ServiceSettings:
+    """The settings without what changes nothing about a connection."""
+    return replace(settings, required=None, enabled=True, local_only=False)
 
 
 def surroundings(

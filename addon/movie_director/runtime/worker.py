@@ -259,8 +259,8 @@ class ServiceWorker:
                 self._handle(item)
 
     def _take_settings(self, settings: ServiceSettings) -> None:
-        before, self._settings = self._settings, settings
-        if replace(settings, required=None, enabled=True) != replace(before, required=None, enabled=True):
+        self._settings = settings
+        if not self._session.goes_on_with(settings):
             self._session.close()
             self._session = self._new_session()
             self._performer = self._new_performer()
