@@ -63,3 +63,6 @@ class RecordingLayout:
         call = Drawn("operator", {"operator": operator, **arguments})
         self.drawn.append(call)
         return _Properties(call.properties)
+
+    def prop(self, data: Any, property: str, **arguments: Any) -> None:
+        self.drawn.append(Drawn("prop", {"data": data, "property": property, **arguments}))

@@ -113,10 +113,24 @@ def test_marks_have_their_own_icons() -> None:
 
 def test_buttons_know_their_service_and_their_argument() -> None:
     found = {each.arguments["operator"]: each.properties for each in buttons(drawn(cards()))}
-    assert set(OPERATORS.values()) <= set(found)
+    answers = {OPERATORS[each] for each in (Action.ALLOW_ONCE, Action.ALLOW_ALWAYS)}
+    assert set(OPERATORS.values()) - answers <= set(found)
     use = found[OPERATORS[Action.USE_ADDRESS]]
     assert use == {"service": "comfyui", "url": "http://127.0.0.1:8189"}
     assert found[OPERATORS[Action.HELP]]["topic"] == "start-program"
+
+
+def test_an_address_of_a_project_is_asked_for_with_two_answers() -> None:
+    origin = "http://192.168.1.20:8188"
+    asked = problem(ProblemCode.NOT_ALLOWED, "", address="192.168.1.20:8188", origin=origin)
+    shown = snapshot(status(State.FAILED, source=Source.CONFIGURED, problem=asked))
+    what = panel_cards(shown, Settings(), Viewing(Clocks(NOW, 1.7e9)))
+    answers = (Action.ALLOW_ONCE, Action.ALLOW_ALWAYS)
+    found = [
+        each for each in buttons(drawn(what)) if each.arguments["operator"] in map(OPERATORS.get, answers)
+    ]
+    assert [each.text for each in found] == [f"Allow {origin} once", f"Always allow {origin}"]
+    assert all(each.properties == {"service": "comfyui", "origin": origin} for each in found)
 
 
 def test_buttons_stand_beside_each_other_only_where_there_is_room() -> None:

@@ -50,11 +50,14 @@ class Action(str, Enum):
     USE_ADDRESS = "use-address"
     OPEN_SETTINGS = "open-settings"
     HELP = "help"
+    ALLOW_ONCE = "allow-once"
+    ALLOW_ALWAYS = "allow-always"
 
 
 @dataclass(frozen=True)
 class Button:
-    """An action of one service. `argument` is a URL (open page, use address) or the id of a help text."""
+    """An action of one service. `argument` is a URL (open page, use or allow an address) or the id of a help
+    text."""
 
     action: Action
     label: str

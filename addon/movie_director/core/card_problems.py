@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from . import units
 from .card_parts import Action, Button, Detail, Mark, Note, Viewing, button, mark, tip, word
+from .consent_cards import answer, answer_tip, asked_origin
 from .diagnosis import Diagnosis, LayerResult, Verdict
 from .errors import Problem, ProblemCode
 from .messages import Explanation, Fix, Message, explain, message, text
@@ -32,6 +33,8 @@ class Trouble:
     advice: str
     mark: Mark
     button: Button | None
+    also: Button | None = None
+    """Where the best action is a question with two answers, the further-reaching one."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,18 @@ def trouble(status: ServiceStatus, at: Viewing) -> Trouble | None:
     told, what = explained(status, at.start_hints.get(status.service, "")), worth_telling(status)
     if told is None or what is None or status.state is State.DISABLED:
         return None
+    origin = asked_origin(what)
+    if origin:
+        once, always = (_allow(each, status, origin) for each in (Action.ALLOW_ONCE, Action.ALLOW_ALWAYS))
+        return Trouble(told.title, told.advice, mark(status), once, always)
     return Trouble(told.title, told.advice, mark(status), fix_button(told, what, status))
+
+
+def _allow(action: Action, status: ServiceStatus, origin: str) -> Button:
+    name = action.value.removeprefix("allow-")
+    return Button(
+        action, answer(name, origin), answer_tip(name, origin, status.label), status.service, origin
+    )
 
 
 def fix_button(told: Explanation, what: Problem, status: ServiceStatus) -> Button | None:

@@ -28,8 +28,10 @@ MODULES = (
     "bridge",
     "icons",
     "operators",
+    "consent_operators",
     "panel",
     "preferences",
+    "project",
 )
 """In the order of registration; what needs another module stands below it."""
 

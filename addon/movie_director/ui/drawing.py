@@ -29,6 +29,8 @@ OPERATORS = {
     Action.USE_ADDRESS: "movie_director.use_address",
     Action.OPEN_SETTINGS: "movie_director.open_settings",
     Action.HELP: "movie_director.show_help",
+    Action.ALLOW_ONCE: "movie_director.allow_address_once",
+    Action.ALLOW_ALWAYS: "movie_director.allow_address_always",
 }
 ICONS = {
     Action.RETRY: "FILE_REFRESH",
@@ -38,8 +40,15 @@ ICONS = {
     Action.USE_ADDRESS: "CHECKMARK",
     Action.OPEN_SETTINGS: "PREFERENCES",
     Action.HELP: "QUESTION",
+    Action.ALLOW_ONCE: "CHECKMARK",
+    Action.ALLOW_ALWAYS: "LOCKED",
 }
-_ARGUMENTS = {Action.USE_ADDRESS: "url", Action.HELP: "topic"}
+_ARGUMENTS = {
+    Action.USE_ADDRESS: "url",
+    Action.HELP: "topic",
+    Action.ALLOW_ONCE: "origin",
+    Action.ALLOW_ALWAYS: "origin",
+}
 
 ICON = 1.9
 """Em that an icon takes."""
@@ -153,6 +162,8 @@ def _trouble(column: Layout, trouble: Trouble, page: Page) -> None:
     if trouble.button is not None:
         column.separator(factor=0.5)
         _button(column, trouble.button)
+    if trouble.also is not None:
+        _button(column, trouble.also)
     column.separator()
 
 

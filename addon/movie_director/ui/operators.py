@@ -27,7 +27,7 @@ _POPUP_WIDTH = 34.0
 """Em of a line in a popup."""
 
 
-class _OnServices:
+class OnServices:
     """What operators share that need the engine."""
 
     @classmethod
@@ -43,7 +43,7 @@ class _OnServices:
         return {"CANCELLED"}
 
 
-class _OnOneService(_OnServices):
+class OnOneService(OnServices):
     """Asks for the service in a menu where none is given."""
 
     service: bpy.props.StringProperty(
@@ -78,7 +78,7 @@ class _OnOneService(_OnServices):
         return True
 
 
-class MOVIE_DIRECTOR_OT_refresh_connections(_OnServices, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_refresh_connections(OnServices, bpy.types.Operator):
     bl_idname = "movie_director.refresh_connections"
     bl_label = "Refresh Connections"
     bl_description = text(message("panel-button-tip.refresh")).rstrip(".")
@@ -89,7 +89,7 @@ class MOVIE_DIRECTOR_OT_refresh_connections(_OnServices, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_manual_reconnect(_OnOneService, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_manual_reconnect(OnOneService, bpy.types.Operator):
     bl_idname = "movie_director.manual_reconnect"
     bl_label = "Retry Now"
     bl_description = text(message("panel-button-tip.retry")).rstrip(".")
@@ -103,7 +103,7 @@ class MOVIE_DIRECTOR_OT_manual_reconnect(_OnOneService, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_test_connection(_OnServices, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_test_connection(OnServices, bpy.types.Operator):
     bl_idname = "movie_director.test_connection"
     bl_label = "Test Connection"
     bl_description = text(message("panel-button-tip.test")).rstrip(".")
@@ -131,7 +131,7 @@ class MOVIE_DIRECTOR_OT_test_connection(_OnServices, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_open_web_page(_OnOneService, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_open_web_page(OnOneService, bpy.types.Operator):
     bl_idname = "movie_director.open_web_page"
     bl_label = "Open Web Page"
     bl_description = text(message("panel-button-tip.web")).rstrip(".")
@@ -150,7 +150,7 @@ class MOVIE_DIRECTOR_OT_open_web_page(_OnOneService, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_copy_details(_OnOneService, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_copy_details(OnOneService, bpy.types.Operator):
     bl_idname = "movie_director.copy_details"
     bl_label = "Copy Details"
     bl_description = text(message("panel-button-tip.copy")).rstrip(".")
@@ -172,7 +172,7 @@ class MOVIE_DIRECTOR_OT_copy_details(_OnOneService, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_use_address(_OnOneService, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_use_address(OnOneService, bpy.types.Operator):
     bl_idname = "movie_director.use_address"
     bl_label = "Use Another Instance"
     bl_description = text(message("panel-button-tip.use")).rstrip(".")
@@ -218,7 +218,7 @@ class MOVIE_DIRECTOR_OT_use_address(_OnOneService, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_open_settings(_OnOneService, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_open_settings(OnOneService, bpy.types.Operator):
     bl_idname = "movie_director.open_settings"
     bl_label = "Open Settings"
     bl_description = text(message("panel-button-tip.settings")).rstrip(".")
@@ -239,7 +239,7 @@ class MOVIE_DIRECTOR_OT_open_settings(_OnOneService, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_show_help(_OnOneService, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_show_help(OnOneService, bpy.types.Operator):
     bl_idname = "movie_director.show_help"
     bl_label = "How to Start a Service"
     bl_description = text(message("panel-button-tip.start-program")).rstrip(".")

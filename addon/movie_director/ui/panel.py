@@ -32,7 +32,7 @@ class _StatusPanel:
             return
         from . import drawing, viewing
 
-        page = drawing.Page(_room(context, self.tabs), icons.icon_of)
+        page = drawing.Page(room_in(context, self.tabs), icons.icon_of)
         drawing.draw(self.layout, viewing.cards(context), page)  # type: ignore[attr-defined]
 
 
@@ -78,7 +78,7 @@ class MOVIE_DIRECTOR_MT_services(bpy.types.Menu):
             layout.operator(operator, icon=drawing.ICONS[action])
 
 
-def _room(context: bpy.types.Context, tabs: float) -> float:
+def room_in(context: bpy.types.Context, tabs: float) -> float:
     """How many em fit into a line of a box in the region that is drawn."""
     from ..core.wrapping import room
 

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``Scene.movie_director_props``: what travels with a .blend, from the moment the add-on is on.
+
+Only two texts are stored there (docs/adr/0068). The properties that people and scripts use,
+``movie_director_props.comfyui_connection.url`` and so on, join a moment later: which services there are is
+known only once the engine has started.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from . import bridge, engine
+
+NAME = "movie_director_props"
+
+_parts: ModuleType | None = None
+"""`project_parts`, once the engine is there."""
+
+
+def _stored_changed(group: Any, context: bpy.types.Context) -> None:
+    """A script has written the text itself."""
+    if _parts is not None:
+        _parts.layer.stored_changed(group.id_data)
+
+
+class MOVIE_DIRECTOR_PG_project(bpy.types.PropertyGroup):
+    """What the file says of our settings; `core.project_document` describes the text."""
+
+    stored: bpy.props.StringProperty(
+        name="Stored Settings",
+        description="What was set for this project, as JSON",
+        options={"HIDDEN"},
+        update=_stored_changed,
+    )
+    last_connections: bpy.props.StringProperty(
+        name="Last Connections",
+        description="Where the services were when the project was saved last, as JSON",
+        options={"HIDDEN"},
+    )
+
+
+def follow(now: float) -> bool:
+    """Called at every tick with the monotonic time; whether there is something new to draw."""
+    global _parts
+    application = engine.application()
+    if application is None:
+        return False
+    if _parts is None:
+        from . import project_parts
+
+        # Noted before: one that fails half-way is to be taken back.
+        _parts = project_parts
+        project_parts.register(application.schema)
+    return bool(_parts.layer.follow(application, now))
+
+
+@persistent
+def after_load(*_: object) -> None:
+    """Also for a new file."""
+    if _parts is not None:
+        _parts.layer.loaded()
+
+
+@persistent
+def after_undo(*_: object) -> None:
+    """Also for redo. Nobody tells which properties changed, so they are compared."""
+    if _parts is not None:
+        _parts.layer.compared()
+
+
+@persistent
+def before_save(*_: object) -> None:
+    if _parts is not None:
+        _parts.layer.saving()
+
+
+@persistent
+def after_save(*_: object) -> None:
+    """The file may have another name now."""
+    if _parts is not None:
+        _parts.layer.compared()
+
+
+_HANDLERS = {
+    "load_post": after_load,
+    "undo_post": after_undo,
+    "redo_post": after_undo,
+    "save_pre": before_save,
+    "save_post": after_save,
+}
+
+
+def register() -> None:
+    bpy.utils.register_class(MOVIE_DIRECTOR_PG_project)
+    group = bpy.props.PointerProperty(
+        type=MOVIE_DIRECTOR_PG_project, name="Movie Director", options={"HIDDEN"}
+    )
+    setattr(bpy.types.Scene, NAME, group)
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
+    bridge.at_every_tick(follow)
+
+
+def unregister() -> None:
+    """What the files say stays in them."""
+    global _parts
+    for name, handler in _HANDLERS.items():
+        handlers = getattr(bpy.app.handlers, name)
+        if handler in handlers:
+            handlers.remove(handler)
+    parts, _parts = _parts, None
+    if parts is not None:
+        parts.unregister()
+    if hasattr(bpy.types.Scene, NAME):
+        delattr(bpy.types.Scene, NAME)
+    if getattr(MOVIE_DIRECTOR_PG_project, "is_registered", False):
+        bpy.utils.unregister_class(MOVIE_DIRECTOR_PG_project)

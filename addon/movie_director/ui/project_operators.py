@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The buttons of project settings. They change data of the .blend, so each is an undo step."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..core.messages import message, text
+from ..core.schema import Key, Layer, Setting
+from . import bridge, engine
+from .project_layer import layer
+
+_SERVICE = "Its short name, such as comfyui; empty for what concerns the whole program"
+
+
+class _OnProject:
+    """What they share: settings that have been read, and a scene of the file itself."""
+
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012  Blender wants a set
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        application = engine.application()
+        if application is None or not application.settings.newest.loaded:
+            cls.poll_message_set(text(message("preferences-unavailable.reading")))  # type: ignore[attr-defined]
+            return False
+        if context.scene is None or context.scene.library is not None:
+            cls.poll_message_set(text(message("project-unavailable.linked")))  # type: ignore[attr-defined]
+            return False
+        return True
+
+    def unavailable(self, name: str) -> set[str]:
+        self.report({"INFO"}, text(message(f"project-unavailable.{name}")))  # type: ignore[attr-defined]
+        return {"CANCELLED"}
+
+
+class MOVIE_DIRECTOR_OT_set_for_project(_OnProject, bpy.types.Operator):
+    bl_idname = "movie_director.set_for_project"
+    bl_label = "Set for Project"
+    bl_description = text(message("project-tip.set")).rstrip(".")
+
+    service: bpy.props.StringProperty(name="Service", description=_SERVICE, options={"SKIP_SAVE"})
+    setting: bpy.props.StringProperty(name="Setting", description="Its short name", options={"SKIP_SAVE"})
+    tooltip: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return properties.tooltip.rstrip(".")  # type: ignore[no-any-return]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        key, found = Key(self.service, self.setting), _setting(self.service, self.setting)
+        application = engine.application()
+        if found is None or application is None:
+            return self.unavailable("no-setting")
+        if not layer.keep(application.settings, key, found):
+            return self.unavailable("locked")
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_reset_project_settings(_OnProject, bpy.types.Operator):
+    bl_idname = "movie_director.reset_project_settings"
+    bl_label = "Reset Project Settings"
+    bl_description = text(message("project-tip.reset-all")).rstrip(".")
+
+    service: bpy.props.StringProperty(
+        name="Service", description="Its short name; empty for all", options={"SKIP_SAVE"}
+    )
+    setting: bpy.props.StringProperty(
+        name="Setting", description="Its short name; empty for all", options={"SKIP_SAVE"}
+    )
+    tooltip: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        application = engine.application()
+        traits = None if application is None else application.schema.service(properties.service)
+        if properties.tooltip:
+            return properties.tooltip.rstrip(".")  # type: ignore[no-any-return]
+        if traits is None:
+            return text(message("project-tip.reset-all")).rstrip(".")
+        return text(message("project-tip.reset-service", program=traits.label)).rstrip(".")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        if not layer.take_back(self.service, self.setting):
+            return self.unavailable("nothing-to-reset")
+        if not self.service and not self.setting:
+            self.report({"INFO"}, text(message("project.reset-done")))
+        return {"FINISHED"}
+
+
+class MOVIE_DIRECTOR_OT_show_project_service(bpy.types.Operator):
+    bl_idname = "movie_director.show_project_service"
+    bl_label = "Show or Hide Project Settings"
+    bl_description = text(message("project-tip.show")).rstrip(".")
+    bl_options = {"INTERNAL"}  # noqa: RUF012  Blender wants a set
+
+    service: bpy.props.StringProperty(name="Service", description=_SERVICE, options={"SKIP_SAVE"})
+    show: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
+    tooltip: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return properties.tooltip.rstrip(".")  # type: ignore[no-any-return]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        layer.unfolded[self.service] = self.show
+        bridge.want_redraw()
+        return {"FINISHED"}
+
+
+def _setting(service: str, name: str) -> Setting | None:
+    """The setting, if a project may have it."""
+    application = engine.application()
+    found = None if application is None else application.schema.find(Key(service, name))
+    return found if found is not None and Layer.PROJECT in found.layers else None
+
+
+_CLASSES = (
+    MOVIE_DIRECTOR_OT_set_for_project,
+    MOVIE_DIRECTOR_OT_reset_project_settings,
+    MOVIE_DIRECTOR_OT_show_project_service,
+)
+
+
+def register() -> None:
+    for each in _CLASSES:
+        bpy.utils.register_class(each)
+
+
+def unregister() -> None:
+    for each in reversed(_CLASSES):
+        if each.is_registered:
+            bpy.utils.unregister_class(each)

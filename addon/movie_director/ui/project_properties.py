@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The properties of project settings, made from the schema, such as
+``scene.movie_director_props.comfyui_connection.url``.
+
+Each is a window by get= and set= onto the text that the scene stores. One that the project does not set shows
+what holds without it, and to write to one is to set it for the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+
+from ..core import project_document
+from ..core.messages import message, text
+from ..core.preference_fields import shown_text
+from ..core.schema import Key, Kind, Layer, Schema, ServiceTraits, Setting, Value
+from . import engine
+from .project import NAME, MOVIE_DIRECTOR_PG_project
+from .project_layer import layer
+
+_classes: list[Any] = []
+_names: list[str] = []
+
+
+def group_name(service: str) -> str:
+    """That of the group of a service in ``movie_director_props``."""
+    return f"{service}_connection"
+
+
+def owner(scene: bpy.types.Scene, service: str) -> Any:
+    """What has the properties of a service, or with an empty name those of the whole project."""
+    group: Any = getattr(scene, NAME)
+    return getattr(group, group_name(service)) if service else group
+
+
+def register(schema: Schema) -> None:
+    general: dict[str, Any] = {"config_version": _version_property(), **_properties(schema, "")}
+    for service in schema.services:
+        general[group_name(service.name)] = _group(schema, service)
+    for name, made in general.items():
+        # Blender takes further properties for a class of this kind after it is registered.
+        setattr(MOVIE_DIRECTOR_PG_project, name, made)
+        _names.append(name)
+
+
+def unregister() -> None:
+    while _names:
+        delattr(MOVIE_DIRECTOR_PG_project, _names.pop())
+    while _classes:
+        bpy.utils.unregister_class(_classes.pop())
+
+
+def _group(schema: Schema, service: ServiceTraits) -> Any:
+    properties = {**_properties(schema, service.name), "last_connection": _last_connection(service)}
+    made = type(
+        f"MOVIE_DIRECTOR_PG_{group_name(service.name)}",
+        (bpy.types.PropertyGroup,),
+        {"__annotations__": properties, "__module__": __name__},
+    )
+    bpy.utils.register_class(made)
+    _classes.append(made)
+    return bpy.props.PointerProperty(type=made, name=service.label, options=set())
+
+
+def _properties(schema: Schema, service: str) -> dict[str, Any]:
+    return {
+        key.name: _property(key, setting, schema.default(key))
+        for key, setting in schema
+        if key.service == service and Layer.PROJECT in setting.layers
+    }
+
+
+def _property(key: Key, setting: Setting, default: Value) -> Any:
+    props: dict[str, Any] = {
+        "name": setting.label,
+        # Blender adds the full stop itself.
+        "description": setting.description.rstrip("."),
+        # Not animatable: a driver must not decide who is contacted.
+        "options": set(),
+        "get": _getter(key, setting, default),
+        "set": _setter(key, setting),
+    }
+    if setting.kind is Kind.BOOLEAN:
+        return bpy.props.BoolProperty(**props)
+    if setting.kind is Kind.WHOLE:
+        return bpy.props.IntProperty(min=int(setting.low or 0), max=int(setting.high or 0), **props)
+    if setting.kind is Kind.SECONDS:
+        props |= {"min": setting.low, "max": setting.high}
+        return bpy.props.FloatProperty(unit="TIME_ABSOLUTE", precision=1, step=100, **props)
+    return bpy.props.StringProperty(**props)
+
+
+def _getter(key: Key, setting: Setting, default: Value) -> Callable[[Any], Value]:
+    def get(self: Any) -> Value:
+        application = engine.application()
+        if application is None:
+            return shown_text(setting, default) if isinstance(default, str) else default
+        return layer.read(application.settings, key, setting)
+
+    return get
+
+
+def _setter(key: Key, setting: Setting) -> Callable[[Any, Value], None]:
+    def set(self: Any, value: Value) -> None:
+        application = engine.application()
+        if application is not None and self.id_data.library is None:
+            layer.enter(application.settings, key, setting, value)
+
+    return set
+
+
+def _version_property() -> Any:
+    def get(self: Any) -> int:
+        return project_document.version(layer.state.text)
+
+    return bpy.props.IntProperty(
+        name=text(message("project.version")),
+        description=text(message("project-tip.version")).rstrip("."),
+        options=set(),
+        get=get,
+    )
+
+
+def _last_connection(service: ServiceTraits) -> Any:
+    def get(self: Any) -> str:
+        hint = layer.hints().get(service.name)
+        return "" if hint is None else f"{hint.url} {hint.at}"
+
+    return bpy.props.StringProperty(
+        name=text(message("project.last")),
+        description=text(message("project-tip.last")).rstrip("."),
+        options=set(),
+        get=get,
+    )
