@@ -59,6 +59,10 @@ COMMANDS = [
     "config template",
     "config import {brought}",
     "config export {exported}",
+    "diagnostics",
+    "diagnostics --json --verbose",
+    "diagnostics --output {report}",
+    "diagnostics --url litellm={url}",
     "test {url}",
     "test {url} --json --verbose",
     "status --url comfyui={url}",
@@ -66,7 +70,7 @@ COMMANDS = [
     "status --url nobody={url}",
     "{url}",
 ]
-FAULTY = ["status", *(command for command in COMMANDS if command.startswith("config"))]
+FAULTY = ["status", *(each for each in COMMANDS if each.startswith(("config", "diagnostics")))]
 """What is run when the settings are full of mistakes: the others end with the first of them."""
 
 
@@ -161,6 +165,7 @@ def test_nothing_that_the_terminal_says_or_writes_holds_a_secret(canaries: Canar
             "url": with_login(comfy.url, canaries.new("password-on-the-command-line")),
             "brought": home / "brought.json",
             "exported": home / "exported.json",
+            "report": home / "report.md",
         }
         for wrongly in (False, True):
             if wrongly:
@@ -171,7 +176,7 @@ def test_nothing_that_the_terminal_says_or_writes_holds_a_secret(canaries: Canar
     harvest.add_files(home, leave_out=INPUTS)
     assert harvest.leaks() == []
     assert "model-\\u2022" in harvest.text("services --json"), "the server was asked with its key"
-    for name in ("exported.json", "remembered.json", "movie-director.log"):
+    for name in ("exported.json", "remembered.json", "movie-director.log", "report.md"):
         assert name in harvest.names, "it must have been written to be searched"
     assert "litellm: connecting -> connected" in harvest.text("movie-director.log")
     assert key in (home / "secrets.json").read_text(), "there, and only there"

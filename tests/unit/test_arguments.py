@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from movie_director.cli.arguments import COMMANDS, Finished, Options, UsageError, parse
 
+EVERY = "discover, status, services, watch, test, config, diagnostics"
+
 
 @pytest.mark.parametrize(
     ("line", "options"),
@@ -23,6 +25,7 @@ from movie_director.cli.arguments import COMMANDS, Finished, Options, UsageError
         ("--make=text services --json", Options("services", json=True, make="text")),
         ("--make sound services", Options("services", make="sound")),
         ("test -- comfyui", Options("test", "comfyui")),
+        ("--output a.md diagnostics --json", Options("diagnostics", json=True, output="a.md")),
     ],
 )
 def test_options_may_stand_anywhere(line: str, options: Options) -> None:
@@ -32,17 +35,18 @@ def test_options_may_stand_anywhere(line: str, options: Options) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("", "A command is missing. Choose from discover, status, services, watch, test, config."),
-        ("--json", "A command is missing. Choose from discover, status, services, watch, test, config."),
+        ("", f"A command is missing. Choose from {EVERY}."),
+        ("--json", f"A command is missing. Choose from {EVERY}."),
         ("stat", "'stat' is not a command. Did you mean 'status'?"),
         ("Status", "'Status' is not a command. Did you mean 'status'?"),
-        ("dance", "'dance' is not a command. Choose from discover, status, services, watch, test, config."),
+        ("dance", f"'dance' is not a command. Choose from {EVERY}."),
         ("status comfyui", "'comfyui' is too much: status takes no argument."),
         ("test a b", "'b' is too much: test takes one SERVICE or URL."),
         ("status --jsn", "'--jsn' is not an option of status. Did you mean '--json'?"),
         ("status --verb", "'--verb' is not an option of status. Did you mean '--verbose'?"),
         ("-x", "'-x' is not an option. Choose from --json, --url, --verbose, --version, --help."),
         ("status --url", "--url needs a value. Write it like --url comfyui=http://127.0.0.1:8188."),
+        ("diagnostics --output", "--output needs a value. Write it like --output report.md."),
         ("services --make", "--make needs a value. Write it like --make video."),
         ("services --make vidio", "'vidio' cannot be asked for. Did you mean 'video'?"),
         ("services --make x", "'x' cannot be asked for. Choose from image, video, text, voice, sound."),
@@ -87,7 +91,7 @@ def test_the_help_names_every_command_and_the_exit_codes() -> None:
         parse(["--help"])
     text = str(caught.value)
     for name, command in COMMANDS.items():
-        assert f"  {name:<10}{command.summary}\n" in text
+        assert f"  {name:<12}{command.summary}\n" in text
     assert "Exit codes: 0 ready, 1 something required is not" in text
 
 

@@ -48,6 +48,8 @@ class Options:
     """For ``discover``: ask the local network as well."""
     action: str = ""
     """For ``config``: one of `CONFIG_ACTIONS`."""
+    output: str | None = None
+    """For ``diagnostics``: the file to write; None for standard output."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Command:
     takes_query: bool = False
     looks_around: bool = False
     takes_action: bool = False
+    writes_file: bool = False
 
 
 CONFIG_ACTIONS = {
@@ -145,12 +148,27 @@ COMMANDS = {
         ),
         takes_action=True,
     ),
+    "diagnostics": Command(
+        "all that a report about a problem needs, without keys and names",
+        "Connect to all services, and write down versions, settings and where they come from, how every"
+        " service is, what changed last, and the ends of the logs, ready to be pasted into an issue. Keys,"
+        " passwords, your user name and home folder and the name of this computer are taken out. Ends with"
+        " 0 however the services are.",
+        (
+            ("diagnostics", "to read, and to copy"),
+            ("diagnostics --output report.md", "into a file"),
+            ("diagnostics --json --output report.json", "for a script"),
+        ),
+        writes_file=True,
+    ),
 }
 
 OPTIONS = ("--json", "--url", "--verbose", "--version", "--help")
 QUERY_OPTIONS = ("--make", "--ready")
 LOOK_OPTIONS = ("--deep", "--mdns")
-_OPTIONS_WITH_VALUE = ("--url", "--make")
+FILE_OPTIONS = ("--output",)
+_OPTIONS_WITH_VALUE = ("--url", "--make", "--output")
+_EXAMPLE_VALUES = {"--make": "video", "--output": "report.md"}
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -184,6 +202,7 @@ def parse(arguments: Sequence[str]) -> Options:
         getattr(found, "deep", False),
         getattr(found, "mdns", False),
         _action(found) if COMMANDS[command].takes_action else "",
+        getattr(found, "output", None),
     )
 
 
@@ -214,7 +233,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         option, _, rest = message.removeprefix("argument ").partition(": ")
         if "expected" in rest:
-            example = "video" if option == "--make" else "comfyui=http://127.0.0.1:8188"
+            example = _EXAMPLE_VALUES.get(option, "comfyui=http://127.0.0.1:8188")
             raise UsageError(f"{option} needs a value. Write it like {option} {example}.")
         raise UsageError(f"{option} takes no value ({rest or message}).")
 
@@ -247,6 +266,8 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         options.add_argument(
             "--mdns", action="store_true", help="also ask the local network (sends multicast)"
         )
+    if known and known.writes_file:
+        options.add_argument("--output", metavar="FILE", help="write the report to this file")
     options.add_argument("--json", action="store_true", help="print JSON, described in docs/json.md")
     options.add_argument(
         "--url",
@@ -281,7 +302,7 @@ def _usage(command: str | None, known: Command | None) -> str:
 
 
 def _commands() -> str:
-    lines = ["commands:", *(f"  {name:<10}{command.summary}" for name, command in COMMANDS.items())]
+    lines = ["commands:", *(f"  {name:<12}{command.summary}" for name, command in COMMANDS.items())]
     return "\n".join(
         [
             *lines,
@@ -315,8 +336,12 @@ def _unknown_argument(command: str, word: str) -> str:
 
 
 def _options_of(command: Command) -> tuple[str, ...]:
-    own = QUERY_OPTIONS if command.takes_query else LOOK_OPTIONS if command.looks_around else ()
-    return (*own, *OPTIONS)
+    own = {
+        QUERY_OPTIONS: command.takes_query,
+        LOOK_OPTIONS: command.looks_around,
+        FILE_OPTIONS: command.writes_file,
+    }
+    return (*(name for names, has in own.items() if has for name in names), *OPTIONS)
 
 
 def nearest_or_all(word: str, known: Iterable[str]) -> str:

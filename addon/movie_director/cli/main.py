@@ -33,11 +33,15 @@ NOBODY_READS = 141
 
 
 def main(
-    arguments: Sequence[str] | None = None, project: Project | None = None, *, local_only: bool = False
+    arguments: Sequence[str] | None = None,
+    project: Project | None = None,
+    *,
+    local_only: bool = False,
+    blender: str = "",
 ) -> int:
     """Run one command; never raises but SystemExit from a signal.
 
-    Blender gives with `project` what the open .blend says of the settings.
+    Blender gives with `project` what the open .blend says of the settings, and its version with `blender`.
     """
     _end_on_signals()
     words = sys.argv[1:] if arguments is None else arguments
@@ -49,7 +53,7 @@ def main(
     except UsageError as error:
         _say(f"{error} More: {PROGRAM} --help")
         return WRONG
-    return _with_output(lambda output: _command(options, output, project, local_only))
+    return _with_output(lambda output: _command(options, output, project, local_only, blender))
 
 
 def _with_output(work: Callable[[Output], int]) -> int:
@@ -77,7 +81,9 @@ def _print(answer: str, output: Output) -> int:
     return 0
 
 
-def _command(options: Options, output: Output, project: Project | None, local_only: bool) -> int:
+def _command(
+    options: Options, output: Output, project: Project | None, local_only: bool, blender: str
+) -> int:
     """Import what the command needs only now, and turn what can be wrong with it into sentences."""
     from ..core.errors import ConfigError
     from ..transport import isolation
@@ -87,7 +93,7 @@ def _command(options: Options, output: Output, project: Project | None, local_on
         isolation.install()
         from . import session
 
-        with session.opened(options, output, os.environ, project, local_only) as opened:
+        with session.opened(options, output, os.environ, project, local_only, blender) as opened:
             return int(importlib.import_module(f".{options.command}", __package__).run(opened))
     except isolation.VendorTreeMissing:
         _say("The packages that Movie Director needs are not there yet. Run: python3 scripts/run.py")

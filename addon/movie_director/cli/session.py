@@ -45,6 +45,8 @@ _LONGEST_LOAD = 5.0
 """Seconds; reading the settings takes milliseconds."""
 _MISTAKES = frozenset({ProblemCode.BAD_SETTING, ProblemCode.SETTINGS_UNREADABLE})
 """Problems with which a command does not begin: it might do something else than what was meant."""
+_TELL_MISTAKES = frozenset({"config", "diagnostics"})
+"""Commands that begin all the same, because they tell of these problems."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Session:
     """Where the user's files lie."""
     in_blender: bool = False
     """Whether Blender runs the command, so that what its .blend says is known."""
+    blender: str = ""
+    """The version of the Blender that runs the command."""
 
     @property
     def settings(self) -> Settings:
@@ -105,6 +109,7 @@ def opened(
     environ: Mapping[str, str],
     project: Project | None = None,
     local_only: bool = False,
+    blender: str = "",
 ) -> Iterator[Session]:
     """Open the log, read settings; raises `ConfigError` or `UsageError` with what is wrong.
 
@@ -130,9 +135,9 @@ def opened(
             with contextlib.closing(_Reading(application)) as reading:
                 view = reading.view()
                 hide(view.settings.secrets)
-                if options.command != "config":
+                if options.command not in _TELL_MISTAKES:
                     _complain(view.problems)
-                yield Session(options, output, application, known, user, project is not None)
+                yield Session(options, output, application, known, user, project is not None, blender)
         except (UsageError, ConfigError, OutputGone, OutputFailed):
             raise
         except Exception:

@@ -123,15 +123,15 @@ def open_log(
     """
     log = Log()
     log.hide(secrets)
-    handlers: list[logging.Handler | None] = [_Tail(log._tail)]
-    handlers.append(DeferredHandler(lambda: _opened(log, folder)) if deferred else _opened(log, folder))
+    file = DeferredHandler(lambda: _opened(log, folder)) if deferred else _opened(log, folder)
+    log._handlers = [_Tail(log._tail), *([file] if file is not None else [])]
     if console is not None:
-        handlers.append(logging.StreamHandler(console))
-        handlers[-1].setLevel(console_level)
+        told = logging.StreamHandler(console)
+        told.setLevel(console_level)
+        log._handlers.append(told)
     logger = logging.getLogger(_ROOT)
     logger.setLevel(level)
     logger.propagate = False
-    log._handlers = [each for each in handlers if each is not None]
     for each in log._handlers:
         each.setFormatter(log._formatter)
         logger.addHandler(each)
@@ -167,7 +167,7 @@ def _take_place(folder: Path) -> tuple[str, IO[bytes]]:
 
 
 class _File(logging.handlers.RotatingFileHandler):
-    """A rotating file that gives up a record rather than the work it is about; it owns the lock of its name."""
+    """A rotating file that gives up a record rather than the work it is about; it owns its place's lock."""
 
     def __init__(self, path: Path, place: IO[bytes]) -> None:
         self._place = place

@@ -24,7 +24,7 @@ def run(arguments: list[str]) -> int:
     """
     from ..cli.main import main
 
-    return main(arguments, local_only=not online.is_allowed())
+    return main(arguments, local_only=not online.is_allowed(), blender=bpy.app.version_string)
 
 
 def is_registered() -> bool:

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`movie-director diagnostics` as people and scripts run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from movie_director.core.diagnostics import DIAGNOSTICS
+from movie_director.runtime.log_files import MOST_BYTES, MOST_FILES, newest_logs
+from movie_director.runtime.surroundings import surroundings
+
+from tests.conftest import LONG_TIMEOUT
+from tests.servers.comfyui import ComfyServer
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "movie-director"
+OTHERS_OFF = {f"{name}_ENABLED": "0" for name in ("WAN2GP", "LITELLM", "RVC", "AUDIOLDM")}
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Path:
+    """The home folder of a user with a name of her own."""
+    folder = tmp_path / "ada_lovelace"
+    folder.mkdir()
+    return folder
+
+
+def run(user: Path, *arguments: str, **said: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    variables = {f"MOVIE_DIRECTOR_{name}": value for name, value in {**OTHERS_OFF, **said}.items()}
+    surroundings = {"HOME": str(user), "USERPROFILE": str(user), "USER": user.name, "USERNAME": user.name}
+    surroundings |= {"MOVIE_DIRECTOR_HOME": str(user / "settings"), "HOSTNAME": "adas-pc"}
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments],
+        cwd=user,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **surroundings, **variables},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LONG_TIMEOUT,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_report_tells_of_services_settings_and_log_and_not_of_the_user(user: Path) -> None:
+    with ComfyServer() as comfy:
+        code, output, errors = run(user, "diagnostics", COMFYUI_URL=comfy.url)
+    assert (code, errors) == (0, "")
+    assert f"at {comfy.url} (configured), live updates open" in output
+    assert (
+        f"comfyui url                       {comfy.url}  (set by the environment: MOVIE_DIRECTOR_COMFYUI_URL)"
+        in output
+    )
+    assert "ComfyUI: connected: version 0.33.0" in output
+    assert "comfyui: connecting -> connected" in output
+    assert "config file: ~/settings/config.toml" in output
+    assert "urllib3 " in output
+    assert "ada_lovelace" not in output
+    assert str(user.parent) not in output
+
+
+def test_it_comes_as_json_too_and_goes_to_a_file(user: Path) -> None:
+    path = user / "report.json"
+    with ComfyServer() as comfy:
+        code, output, errors = run(
+            user, "diagnostics", "--json", "--output", str(path), COMFYUI_URL=comfy.url
+        )
+    assert (code, errors) == (0, "")
+    assert output == f"Written to {path}. Read it before you publish it.\n"
+    text = path.read_text("utf-8")
+    document = json.loads(text)
+    assert (document["schema"], document["ok"], document["ready"]) == (DIAGNOSTICS, True, True)
+    assert [each["what"] for each in document["files"]] == [
+        "config file",
+        "preferences",
+        "remembered",
+        "logs",
+    ]
+    assert document["services"][0]["state"] == "connected"
+    assert [each["change"] for each in document["changes"]] == ["connected"]
+    assert document["logs"][0]["name"] == "movie-director.log"
+    assert "ada_lovelace" not in text
+    code, output, _ = run(user, "diagnostics", "--output", "~/report.md", COMFYUI_ENABLED="0")
+    assert code == 0
+    assert (user / "report.md").read_text("utf-8").startswith("## Movie Director: diagnostics\n")
+
+
+def test_settings_full_of_mistakes_do_not_keep_it_from_telling_of_them(user: Path) -> None:
+    code, output, errors = run(user, "diagnostics", COMFYUI_ENABLED="0", COMFYUI_TIMEOUT="ten")
+    assert (code, errors) == (0, "")
+    assert "bad-setting: The setting MOVIE_DIRECTOR_COMFYUI_TIMEOUT='ten' cannot be used" in output
+
+
+def test_a_file_that_cannot_be_written_is_told(user: Path) -> None:
+    code, _, errors = run(user, "diagnostics", "--output", str(user), COMFYUI_ENABLED="0")
+    assert code == 2
+    assert errors.startswith(f"movie-director: {user} cannot be written: ")
+
+
+def test_the_logs_of_other_processes_are_read_from_their_end(tmp_path: Path) -> None:
+    assert newest_logs(tmp_path / "nowhere") == ()
+    for number in range(MOST_FILES + 2):
+        path = tmp_path / f"movie-director-{number}.log"
+        path.write_bytes(b"first\n" + b"x" * MOST_BYTES * number + b"\nlast \xff\n")
+        os.utime(path, (number, number))
+    (tmp_path / "movie-director-9.log").mkdir()
+    parts = newest_logs(tmp_path)
+    assert [part.name for part in parts][-2:] == ["movie-director-4.log", "movie-director-3.log"]
+    assert parts[-1].records == ("last \ufffd",)
+
+
+def test_what_is_found_out_of_the_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/grace")
+    monkeypatch.setenv("USERPROFILE", "/home/grace")
+    found = surroundings("0.1.0", {"USER": "hopper", "HOSTNAME": "compiler"}, blender="4.5.15")
+    assert found.versions[:2] == ("Movie Director 0.1.0", "Blender 4.5.15")
+    assert found.system
+    assert "requests" in dict(found.packages)
+    assert {"hopper", "grace"} <= set(found.who.names)
+    assert "compiler" in found.who.computers
+    assert found.who.home == "/home/grace"
