@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from . import diagnostics, panel, preferences, problems, registry, services, settings, trust
+from . import diagnostics, panel, preferences, problems, project, registry, services, settings, trust
 
 
 def _catalogue() -> Mapping[str, tuple[str, ...]]:
@@ -30,7 +30,7 @@ def _catalogue() -> Mapping[str, tuple[str, ...]]:
     for code, parts in (*problems.PROBLEMS.items(), *trust.PROBLEMS.items()):
         for part, variants in parts.items():
             texts[f"problem.{code}.{part}"] = variants
-    for room in (problems, services, registry, panel, preferences, diagnostics, settings):
+    for room in (problems, services, registry, panel, preferences, diagnostics, project, settings):
         for group, entries in room.GROUPS.items():
             for name, text in entries.items():
                 texts[f"{group}.{name}"] = (text,) if isinstance(text, str) else text
