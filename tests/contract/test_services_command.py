@@ -63,7 +63,7 @@ def test_a_ready_service_is_listed_with_what_it_makes(comfy: ComfyServer) -> Non
     assert output.splitlines() == [
         f"● ComfyUI 0.33.0  Connected  {comfy.url}  nothing in the queue",
         "  Makes      video",
-        "  Models     12 checkpoints, 1 loras",
+        "  Models     12 checkpoints, 1 lora",
     ]
 
 
@@ -87,9 +87,9 @@ def test_a_service_that_is_gone_is_told_with_what_it_could_do(comfy: ComfyServer
     code, output, _ = run(comfy, "services", "--make", "image")
     assert code == 1
     head, makes, last_seen = output.splitlines()
-    assert head.startswith("✖ ComfyUI  Not found")
+    assert head.startswith("✖ ComfyUI  Not reached")
     assert makes == "  Makes      images"
-    assert re.fullmatch(rf"  Last seen  [\d.]+ m?s ago at {comfy.url}: 12 checkpoints, 1 loras", last_seen)
+    assert re.fullmatch(rf"  Last seen  [\d.]+ m?s ago at {comfy.url}: 12 checkpoints, 1 lora", last_seen)
     assert run(comfy, "services", "--ready") == (1, "Nothing is ready.\n", "")
 
 

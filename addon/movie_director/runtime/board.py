@@ -92,8 +92,8 @@ class StatusBoard:
     def touch(self) -> None:
         """Make whoever waits look again, though nothing has changed.
 
-        This is part of every stop, so it does not wait for ever: Ctrl-C may have struck the main thread in the
-        middle of a `wait`, and then the lock is never given back.
+        This is part of every stop, so it does not wait for ever: Ctrl-C may have struck the main thread in
+        the middle of a `wait`, and then the lock is never given back.
         """
         if self._changed.acquire(timeout=TOUCH_LIMIT):
             try:

@@ -204,7 +204,7 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "A file of settings cannot be read.",
         ),
         "advice": (
-            "Reset the project settings of {project}, in the properties of its scene, if you do not need them.",
+            "Reset the project settings of {project} in the properties of its scene if you do not need them.",
             "Correct that file: it is read again as soon as it is saved.",
         ),
     },
