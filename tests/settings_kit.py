@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import MappingProxyType
 
 from movie_director.backends import backends
@@ -34,3 +36,16 @@ def told(problem: Problem) -> tuple[str, str, str]:
 
 def told_by(error: ConfigError) -> tuple[str, str, str]:
     return told(error.problem)
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """This process has as many files open as it may have; for systems of the POSIX kind."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

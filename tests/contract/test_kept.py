@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from movie_director.runtime.kept import Kept
 from movie_director.runtime.whole_file import WholeFile
 
 from tests.conftest import LONG_TIMEOUT
+from tests.settings_kit import no_more_files
 
 HERE = Origin.parse("http://localhost:4000")
 THERE = Origin.parse("https://render.example:8188")
@@ -200,6 +203,55 @@ def test_a_disk_that_takes_nothing_is_told_and_tried_again(tmp_path: Path) -> No
     in_the_way.unlink()
     assert kept.save()
     assert (codes(kept), kept.is_dirty) == ([], False)
+
+
+@posix
+def test_a_file_that_the_system_refused_once_is_read_without_a_change_of_it(path: Path) -> None:
+    keep(path, "litellm", CANARY)
+    kept = Kept(path, SECRETS, private=True)
+    with no_more_files():
+        assert kept.look()
+        assert (codes(kept), kept.value) == ([ProblemCode.SETTINGS_UNREADABLE], StoredKeys())
+    assert kept.look()
+    assert (codes(kept), kept.value.origins("litellm")) == ([], (HERE,))
+
+
+def test_nothing_is_written_that_could_not_be_read_again(path: Path) -> None:
+    small = dataclasses.replace(SECRETS, limit=200)
+    kept = Kept(path, small, private=True)
+    kept.change(lambda keys: keys.with_key("rvc", HERE, Key("short")))
+    assert kept.save()
+    before = path.read_bytes()
+    kept.change(lambda keys: keys.with_key("rvc", THERE, Key("k" * 200)))
+    assert not kept.save()
+    assert (codes(kept), path.read_bytes()) == ([ProblemCode.SETTINGS_NOT_SAVED], before)
+
+
+class Watched(type(Path())):  # type: ignore[misc]
+    """Calls `used` whenever the system is asked for it."""
+
+    used: Callable[[], object] = staticmethod(lambda: None)
+
+    def __fspath__(self) -> str:
+        type(self).used()
+        return str(self)
+
+
+def test_what_another_writes_right_after_us_is_seen(path: Path) -> None:
+    """It writes at the first moment at which the lock lets it, once the file holds what we wrote."""
+    first, second = Kept(Watched(path), SECRETS), Kept(path, SECRETS)
+    second.change(lambda keys: keys.with_key("rvc", HERE, Key("second")))
+
+    def overtake() -> None:
+        if path.is_file() and b"first" in path.read_bytes():
+            second.save()
+
+    Watched.used = staticmethod(overtake)
+    first.change(lambda keys: keys.with_key("litellm", HERE, Key("first")))
+    assert first.save()
+    assert second.save()
+    first.look()
+    assert set(first.value.secrets) == {"first", "second"}
 
 
 def test_consent_lasts_until_it_is_taken_back(tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ class Kept(Generic[_T]):
         try:
             found = self._read(self._file)
         except (Unreadable, OSError) as error:
+            if isinstance(error, OSError):
+                self._stamp = ()  # what the system refuses now it may give later, without a change of it
             self._tell(self._file, ProblemCode.SETTINGS_UNREADABLE, error)
         except NewerVersion as error:
             self._tell(self._file, ProblemCode.SETTINGS_NEWER, error)
@@ -93,7 +95,7 @@ class Kept(Generic[_T]):
             return True
         edits = self._edits
         try:
-            found = self._merge(self._file, edits)
+            found, stamp = self._merge(self._file, edits)
         except Taken:
             return False
         except NewerVersion as error:
@@ -105,7 +107,7 @@ class Kept(Generic[_T]):
             self._tell(self._file, ProblemCode.SETTINGS_NOT_SAVED, error)
             return False
         self._take(found, written=len(edits))
-        self._stamp = self._file.stamp()
+        self._stamp = stamp
         return True
 
     def _read(self, file: WholeFile) -> _T:
@@ -115,8 +117,8 @@ class Kept(Generic[_T]):
         data = file.read(self._document.limit)
         return self._document.empty if data is None else self._document.read(data)
 
-    def _merge(self, file: WholeFile, edits: tuple[Callable[[_T], _T], ...]) -> _T:
-        """Our changes on top of what the file says now."""
+    def _merge(self, file: WholeFile, edits: tuple[Callable[[_T], _T], ...]) -> tuple[_T, object]:
+        """Our changes on top of what the file says now; what it holds then, and its stamp."""
         with file.locked():
             try:
                 value = self._read(file)
@@ -125,8 +127,9 @@ class Kept(Generic[_T]):
                 value = self._document.empty
             for edit in edits:
                 value = edit(value)
-            file.replace(self._document.written(value))
-            return value
+            file.replace(self._document.written(value), self._document.limit)
+            # Taken before others may write: what they write then is another file.
+            return value, file.stamp()
 
     def _take(self, found: _T, *, written: int) -> None:
         """The file holds this, with the first `written` of our changes."""

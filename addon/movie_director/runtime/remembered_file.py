@@ -47,5 +47,5 @@ class RememberedFile:
                 log.warning("%s is kept as %s: %s", self.path, self._file.keep_aside().name, error)
                 entries = {}
             entries.update(news)
-            self._file.replace(written(entries))
+            self._file.replace(written(entries), LIMIT)
             return entries

@@ -66,7 +66,7 @@ class SettingsFile:
             except Unreadable as error:
                 base, theirs = UserSettings(), UserSettings()
                 kept_aside = self._keep_aside(str(error))
-            self._file.replace(written(merged(base, ours, theirs)))
+            self._file.replace(written(merged(base, ours, theirs)), LIMIT)
             return replace(self.read(), kept_aside=kept_aside)
 
     def _keep_aside(self, reason: str) -> Problem:

@@ -8,8 +8,10 @@ the file is replaced in one step.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .lock import try_lock
@@ -18,6 +20,9 @@ OWN = 0o600
 """For the owner to read and write, and for nobody else. Windows takes no such bits: there the folder of the
 user's profile says who may read."""
 _OTHERS = 0o077
+
+
+_MOST_LOOKS = 20
 
 
 class Taken(Exception):
@@ -56,11 +61,14 @@ class WholeFile:
                 raise Taken
             yield
 
-    def replace(self, text: str) -> None:
+    def replace(self, text: str, limit: int) -> None:
         """Put ASCII text in its place, on the disk before it counts; only under `locked`.
 
-        Raises `OSError`; then the file is as it was.
+        Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the file is
+        as it was.
         """
+        if len(text) > limit:
+            raise OSError(errno.EFBIG, f"it would be larger than {limit} bytes")
         # One name is enough, because only the holder of the lock uses it: what a killed process left
         # is not joined by more.
         fresh = self.path.with_name(f"{self.path.name}.new")
@@ -98,3 +106,15 @@ class WholeFile:
 
     def _aside(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.stem}-unreadable-{number}{self.path.suffix}")
+
+
+def wait_until_settled(stamp: Callable[[], object], seconds: float, stopping: threading.Event) -> None:
+    """Wait until `stamp` stays as it is for so long, or `stopping` is set.
+
+    An editor may write a file in several steps; what is there in between is not what is meant.
+    """
+    before = stamp()
+    for _ in range(_MOST_LOOKS):
+        if stopping.wait(seconds) or stamp() == before:
+            return
+        before = stamp()
