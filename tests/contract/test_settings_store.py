@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import subprocess
@@ -18,14 +19,14 @@ from movie_director.core.errors import ConfigError, ProblemCode
 from movie_director.core.layers import Values
 from movie_director.core.profiles import save
 from movie_director.core.schema import Layer
-from movie_director.core.settings_document import UserSettings, read
+from movie_director.core.settings_document import UserSettings, read, written
 from movie_director.core.settings_view import SettingsView
 from movie_director.runtime.lock import try_lock
 from movie_director.runtime.settings_store import SettingsStore
 from movie_director.transport import vendored
 
 from tests.conftest import LONG_TIMEOUT, eventually
-from tests.settings_kit import SCHEMA, told, values
+from tests.settings_kit import SCHEMA, no_more_files, told, values
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDON = ROOT / "addon"
@@ -224,6 +225,7 @@ def test_a_config_file_that_breaks_changes_nothing_until_it_is_mended(path: Path
         (b"a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6)"),
         (b'x = "\xff"', "it is not written in UTF-8"),
         (b"a = " + b"[" * 5000, None),
+        (b"a = " + b"9" * 5000, "a number in it is too long"),
         (b"#" * (1024 * 1024 + 1), "it is larger than 1048576 bytes"),
     ],
 )
@@ -409,6 +411,85 @@ def test_a_mistake_of_the_hand_is_told_until_it_is_mended(path: Path) -> None:
         store.set("rvc", "timeout", 10)
         store.until(lambda view: not view.problems)
     assert in_file(path).values == values(rvc__timeout=10.0, rvc__enabled=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits the files that a process may open")
+def test_files_that_the_system_refuses_are_read_as_soon_as_it_gives_them(path: Path, config: Path) -> None:
+    put(path, written(UserSettings(values(comfyui__timeout=7.0))))
+    config.write_text("auto_connect = false\n")
+    store = Store(path)
+    with no_more_files():
+        store.store.start()
+        view = store.store.wait_until_loaded(LONG_TIMEOUT)
+    assert [each.code for each in view.problems] == [ProblemCode.SETTINGS_UNREADABLE] * 2
+    with store:
+        view = store.until(lambda each: not each.problems)
+        assert view.user == values(comfyui__timeout=7.0)
+        assert view.effective.get("", "auto_connect").value is False
+
+
+class SlowLog(logging.Handler):
+    """A log whose disk does not take a record until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writing, self.go_on = threading.Event(), threading.Event()
+        self.went_on: bool | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.writing.set()
+        self.went_on = self.go_on.wait(LONG_TIMEOUT)
+
+
+def test_a_change_waits_for_no_log(path: Path, config: Path) -> None:
+    """Blender's main thread makes it; the disk of the log may be gone."""
+    put(config, "timeout")
+    slow, logger = SlowLog(), logging.getLogger("movie_director.runtime.settings_store")
+    logger.addHandler(slow)
+    store = Store(path)
+    try:
+        store.store.start()
+        assert slow.writing.wait(LONG_TIMEOUT)
+        store.set("rvc", "timeout", 9)
+        assert store.get("rvc", "timeout") == (9.0, Layer.USER)
+        slow.go_on.set()
+        with store:
+            assert slow.went_on
+    finally:
+        slow.go_on.set()
+        logger.removeHandler(slow)
+
+
+class FaultyPath(type(Path())):  # type: ignore[misc]
+    """Fails as a fault of ours would."""
+
+    @property
+    def suffix(self) -> str:
+        raise RuntimeError("a fault")
+
+
+def test_a_fault_over_one_file_costs_no_other_and_no_change(path: Path, config: Path) -> None:
+    put(path, written(UserSettings(values(comfyui__timeout=7.0))))
+    with Store(path, config=FaultyPath(config)) as store:
+        assert store.store.newest.user == values(comfyui__timeout=7.0)
+        store.set("rvc", "timeout", 9)
+        eventually(lambda: in_file(path).values == values(comfyui__timeout=7.0, rvc__timeout=9.0))
+
+
+def test_settings_that_could_not_be_read_again_are_not_written(path: Path) -> None:
+    """Hand-written without line breaks they are short; as we write them they would be too long."""
+    depth = 800
+    nested = "[" * depth + "]" * depth
+    path.parent.mkdir()
+    path.write_text(f'{{"format": "movie-director/settings", "version": 3, "strange": {nested}}}')
+    before = path.read_bytes()
+    with Store(path) as store:
+        store.set("comfyui", "timeout", 9)
+        view = store.until(
+            lambda each: ProblemCode.SETTINGS_NOT_SAVED in [problem.code for problem in each.problems]
+        )
+        assert view.user == values(comfyui__timeout=9.0)
+    assert path.read_bytes() == before
 
 
 def test_a_file_of_a_newer_version_is_left_alone(path: Path) -> None:

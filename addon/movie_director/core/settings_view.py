@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from .consent import Consent
+from .consent import Consent, withheld_from_project
 from .endpoint import parse_url
 from .errors import ConfigError, Problem, ProblemCode, problem
+from .key_layers import keyrings
 from .keyring import Origin
-from .layers import Effective, Values
+from .layers import Effective, LayerValues, Values, resolve, to_settings
 from .schema import Schema
-from .settings import Settings
+from .secrets_document import StoredKeys
+from .settings import Policy, Settings
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,34 @@ class SettingsView:
     """What the user allowed projects to contact."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with the settings, in the order of the layers."""
+
+
+def decided(
+    schema: Schema,
+    layers: Sequence[LayerValues],
+    *,
+    keys: StoredKeys,
+    consent: Consent,
+    policy: Policy | None = None,
+    local_only: bool = False,
+) -> tuple[Effective, Settings]:
+    """What holds when the layers say this, and the same as the manager takes it.
+
+    `policy` holds the numbers where no setting does.
+    """
+    effective = resolve(schema, layers)
+    withheld = withheld_from_project(schema, layers, effective, consent)
+    if local_only:
+        withheld.update(withheld_offline(schema, effective))
+    settings = to_settings(
+        schema,
+        effective,
+        base=policy,
+        keys=keyrings(schema, layers, keys),
+        withheld=withheld,
+        local_only=local_only,
+    )
+    return effective, settings
 
 
 def withheld_offline(schema: Schema, effective: Effective) -> dict[str, Problem]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.config_document import read
@@ -25,6 +25,8 @@ class Parsed:
     layer: LayerValues | None
     """None if the file cannot be read as a whole."""
     problems: tuple[Problem, ...] = ()
+    again: bool = False
+    """Whether the system did not let it be read, which it may do later without a change of the file."""
 
 
 class ConfigFile:
@@ -46,7 +48,7 @@ class ConfigFile:
         try:
             data = WholeFile(self.path).read(_LIMIT)
         except OSError as error:
-            return self._unreadable(error.strerror or str(error))
+            return replace(self._unreadable(error.strerror or str(error)), again=True)
         if data is None:
             return self._missing()
         if len(data) > _LIMIT:
@@ -59,8 +61,11 @@ class ConfigFile:
             document = vendored.tomli.loads(text)
         except UnicodeDecodeError:
             return self._unreadable("it is not written in UTF-8")
-        except (vendored.tomli.TOMLDecodeError, RecursionError) as error:
-            return self._unreadable(str(error) if isinstance(error, ValueError) else "it is nested too deep")
+        except vendored.tomli.TOMLDecodeError as error:
+            return self._unreadable(str(error))
+        except (ValueError, RecursionError) as error:
+            long = isinstance(error, ValueError)
+            return self._unreadable("a number in it is too long" if long else "it is nested too deep")
         return Parsed(*read(self._schema, document, text, str(self.path)))
 
     def _missing(self) -> Parsed:

@@ -13,24 +13,22 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ..core.consent import withheld_from_project
 from ..core.documents import NewerVersion, Unreadable
 from ..core.environment import read_environment
 from ..core.errors import Problem, ProblemCode, problem
-from ..core.key_layers import keyrings
 from ..core.keyring import Key as Secret
 from ..core.keyring import Origin, split_credentials
-from ..core.layers import LayerValues, overlaid, resolve, to_settings
+from ..core.layers import LayerValues, overlaid
 from ..core.project_layer import read_project
 from ..core.schema import Layer, Schema
 from ..core.settings import Policy
 from ..core.settings_document import UserSettings, merged
-from ..core.settings_view import SettingsView, withheld_offline
+from ..core.settings_view import SettingsView, decided
 from .board import TOUCH_LIMIT
 from .config_file import ConfigFile
 from .settings_file import Loaded, SettingsFile
 from .trust import Trust
-from .whole_file import Taken
+from .whole_file import Taken, wait_until_settled
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +41,8 @@ _AGAIN = 10.0
 _TAKEN_AGAIN = 0.02
 _LAST_TRIES = 8
 """At the end, while another process writes; all of them fit well into the time that a stop may take."""
-_MOST_LOOKS = 20
+_UNREAD = object()
+"""The stamp of a file that the system did not let be read: later it may, without a change of the file."""
 
 _PARTS = ("environment", "file", "project", "aside", "user", "saving")
 """Where problems come from, in the order in which they are told."""
@@ -206,9 +205,11 @@ class SettingsStore:
         layer, problems = read_project(self.schema, said or {}, where)
         problems = (*faults, *problems)
         with self._changed:
-            if layer != self._project or problems != self._problems.get("project", ()):
-                self._project = layer
-                self._note_locked("project", problems)
+            if layer == self._project and problems == self._problems.get("project", ()):
+                return
+            self._project = layer
+            news = self._note_locked("project", problems)
+        _tell(news)
 
     def set_local_only(self, local_only: bool) -> None:
         """Whether nothing but this computer may be contacted."""
@@ -220,23 +221,20 @@ class SettingsStore:
     def _swap_locked(self, *, loaded: bool | None = None) -> None:
         """Compute the view anew; the lock is held."""
         layers = (self._environment, self._config, self._project, LayerValues(Layer.USER, self._ours.values))
-        effective = resolve(self.schema, layers)
         keys, consent = self.trust.keys, self.trust.consent
-        withheld = withheld_from_project(self.schema, layers, effective, consent)
-        if self._local_only:
-            withheld.update(withheld_offline(self.schema, effective))
+        effective, settings = decided(
+            self.schema,
+            layers,
+            keys=keys,
+            consent=consent,
+            policy=self._policy,
+            local_only=self._local_only,
+        )
         self._view = SettingsView(
             version=self._view.version + 1,
             loaded=self._view.loaded if loaded is None else loaded,
             effective=effective,
-            settings=to_settings(
-                self.schema,
-                effective,
-                base=self._policy,
-                keys=keyrings(self.schema, layers, keys),
-                withheld=withheld,
-                local_only=self._local_only,
-            ),
+            settings=settings,
             user=self._ours.values,
             project=self._project.values,
             profiles=self._ours.profiles,
@@ -256,61 +254,57 @@ class SettingsStore:
     # --- the thread --------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        for read in (self._read_config, self._read_user, self.trust.look):
+            self._goes_well(read)
+        with self._changed:
+            self._swap_locked(loaded=True)
+        while not self._stopping.is_set():
+            self._wait_for_work()
+            went_well = [self._goes_well(each) for each in (self._look, self._save_if_due, self.trust.save)]
+            if not all(went_well):
+                self._stopping.wait(_AGAIN)
+        self._goes_well(self._save_at_the_end)
+
+    def _goes_well(self, work: Callable[[], None]) -> bool:
+        """A fault of ours over one file must not cost the other files and every later change."""
         try:
-            self._load()
-            while not self._stopping.is_set():
-                if self._bell.wait(self._seconds_to_wait()):
-                    self._bell.clear()
-                    self._stopping.wait(self._settle)
-                    self._save_at = 0.0
-                self._look()
-                self._save_if_due()
-                self.trust.save()
-            self._save_at_the_end()
+            work()
         except Exception:
-            log.exception("settings are neither read nor written any more: a fault of ours")
+            log.exception("settings are not read or not written: a fault of ours")
+            return False
+        return True
 
-    def _load(self) -> None:
-        try:
-            self._read_config()
-            self._read_user()
-            self.trust.look()
-        finally:
-            with self._changed:
-                self._swap_locked(loaded=True)
-
-    def _seconds_to_wait(self) -> float:
-        if not self._is_dirty:
-            return self._look_interval
-        return min(self._look_interval, max(0.0, self._save_at - time.monotonic()))
+    def _wait_for_work(self) -> None:
+        seconds = self._look_interval
+        if self._is_dirty:
+            seconds = min(seconds, max(0.0, self._save_at - time.monotonic()))
+        if self._bell.wait(seconds):
+            self._bell.clear()
+            self._stopping.wait(self._settle)
+            self._save_at = 0.0
 
     def _look(self) -> None:
         """Read what somebody else changed, once it has settled."""
         if self._config_file is not None and self._config_file.stamps() != self._config_stamps:
-            self._wait_until_settled(self._config_file.stamps)
+            wait_until_settled(self._config_file.stamps, self._settle, self._stopping)
             self._read_config()
         if self._user_file is not None and self._user_file.stamp() != self._user_stamp:
-            self._wait_until_settled(self._user_file.stamp)
+            wait_until_settled(self._user_file.stamp, self._settle, self._stopping)
             self._read_user()
         self.trust.look()
-
-    def _wait_until_settled(self, stamp: Callable[[], object]) -> None:
-        """An editor may write a file in several steps; what is there in between is not what is meant."""
-        before = stamp()
-        for _ in range(_MOST_LOOKS):
-            if self._stopping.wait(self._settle) or stamp() == before:
-                return
-            before = stamp()
 
     def _read_config(self) -> None:
         if self._config_file is None:
             return
         self._config_stamps = self._config_file.stamps()
         parsed = self._config_file.read()
+        if parsed.again:
+            self._config_stamps = ()
         with self._changed:
             # A file that breaks while it is edited changes nothing until it can be read again.
             self._config = parsed.layer or self._config
-            self._note_locked("file", parsed.problems)
+            news = self._note_locked("file", parsed.problems)
+        _tell(news)
 
     def _read_user(self) -> None:
         if self._user_file is None:
@@ -322,6 +316,8 @@ class SettingsStore:
         except NewerVersion as error:
             self._refuse_newer(error)
         except (Unreadable, OSError) as error:
+            if isinstance(error, OSError):
+                self._user_stamp = _UNREAD
             self._note("user", self._about_file(ProblemCode.SETTINGS_UNREADABLE, _reason(error)))
         else:
             self._take(loaded, since=self._base)
@@ -332,9 +328,10 @@ class SettingsStore:
             self._ours = merged(since, self._ours, loaded.user)
             self._base = loaded.user
             self._user_stamp = loaded.stamp
+            news = self._note_locked("user", loaded.problems)
             if loaded.kept_aside is not None:
-                self._note_locked("aside", (loaded.kept_aside,))
-            self._note_locked("user", loaded.problems)
+                news += self._note_locked("aside", (loaded.kept_aside,))
+        _tell(news)
 
     @property
     def _is_dirty(self) -> bool:
@@ -370,7 +367,7 @@ class SettingsStore:
 
     def _refuse_newer(self, error: NewerVersion) -> None:
         self._may_write = False
-        self._note("user", self._about_file(ProblemCode.SETTINGS_NEWER, f"version {error}"))
+        self._note("user", self._about_file(ProblemCode.SETTINGS_NEWER, f"version {_reason(error)}"))
 
     def _about_file(self, code: ProblemCode, reason: str) -> Problem:
         assert self._user_file is not None
@@ -379,15 +376,21 @@ class SettingsStore:
 
     def _note(self, part: str, *problems: Problem) -> None:
         with self._changed:
-            self._note_locked(part, problems)
+            news = self._note_locked(part, problems)
+        _tell(news)
 
-    def _note_locked(self, part: str, problems: tuple[Problem, ...]) -> None:
+    def _note_locked(self, part: str, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """Swap the view with these problems of this part; those that are new, for `_tell`."""
         known = self._problems.get(part, ())
         self._problems[part] = problems
         self._swap_locked()
-        for each in problems:
-            if each not in known:
-                log.warning("%s: %s", each.code.value, each.detail)
+        return tuple(each for each in problems if each not in known)
+
+
+def _tell(problems: tuple[Problem, ...]) -> None:
+    """Write into the log, which may wait for a disk: never under the lock."""
+    for each in problems:
+        log.warning("%s: %s", each.code.value, each.detail)
 
 
 def _reason(error: Exception) -> str:
