@@ -169,7 +169,7 @@ def test_all_that_is_known_of_a_connected_service() -> None:
         "Source": "found by itself",
         "Version": "0.33.0, tested",
         "Makes": "images, video",
-        "Models": "1 checkpoints",
+        "Models": "1 checkpoint",
         "Device": "NVIDIA GeForce RTX 4090, 20.1 of 24 GiB free",
         "Queue": "2 in the queue",
         "Answer": "4.2 ms",
@@ -194,7 +194,7 @@ def test_one_that_only_wants_a_key_tells_its_version() -> None:
 @pytest.mark.parametrize(
     ("changes", "label", "value"),
     [
-        ({"info": replace(COMFY, complete=False)}, "Models", "1 checkpoints; still being read"),
+        ({"info": replace(COMFY, complete=False)}, "Models", "1 checkpoint; still being read"),
         ({"info": ServiceInfo("ComfyUI")}, "Models", "still being read"),
         ({"info": replace(COMFY, queue=Queue(0))}, "Queue", "nothing in the queue"),
         ({"stream": Stream.MISSING}, "Live updates", "off, it is asked every few seconds instead"),
@@ -235,7 +235,7 @@ def test_what_it_could_do_when_it_was_last_seen() -> None:
     row = status(State.DISCONNECTED)
     found = details(row, seen, OPEN)
     assert found[-1].label == "Last seen"
-    assert found[-1].value == "2 h ago at http://127.0.0.1:8188: 1 checkpoints"
+    assert found[-1].value == "2 h ago at http://127.0.0.1:8188: 1 checkpoint"
     assert all(each.label != "Last seen" for each in details(status(State.CONNECTED), seen, OPEN))
 
 
@@ -419,6 +419,15 @@ def test_many_language_models_are_counted() -> None:
     found = shown(proxy(info=replace(PROXY, language_models=many)), at=OPEN).llm
     assert found is not None
     assert (len(found.models), found.models[-1]) == (21, "… and 5 more")
+
+
+def test_of_many_variables_the_first_are_shown_and_all_are_in_the_tooltip() -> None:
+    many = tuple(f"PROVIDER_{number}_API_KEY" for number in range(9))
+    found = shown(proxy(info=replace(PROXY, variables=many)), at=OPEN).llm
+    assert found is not None
+    line = found.details[-1]
+    assert line.value == f"set {', '.join(many[:6])} and 3 more for LiteLLM"
+    assert line.tooltip.endswith(", ".join(many))
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ def test_counts_and_lists() -> None:
     assert counts_text(replace(STOCKED, language_models=PROXY.language_models)) == (
         "12 checkpoints, 2 loras, 2 language models"
     )
-    assert counts_text(ServiceInfo("x", models=(("", ("a",)),))) == "1 model files"
+    assert counts_text(ServiceInfo("x", models=(("", ("a",)),))) == "1 model file"
     many = tuple((f"kind {number}", ("x", "y")) for number in range(8))
     assert counts_text(ServiceInfo("x", models=many)).endswith("2 kind 5 and 2 other kinds")
     assert listed(("a", "b")) == "a, b"

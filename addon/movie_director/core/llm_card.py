@@ -11,7 +11,7 @@ from .llm import LlmStatus, llm_status, text_service
 from .llm_texts import key_text, llm_row
 from .messages import Message, message, text
 from .model import State
-from .registry_texts import language_model_text
+from .registry_texts import language_model_text, listed
 from .snapshot import ServiceStatus, Snapshot
 
 _MOST_MODELS = 20
@@ -79,9 +79,9 @@ def _details(llm: LlmStatus, program: str) -> Iterator[Detail]:
     if llm.providers:
         yield _line("providers", ", ".join(llm.providers), program)
     if llm.variables:
-        names = ", ".join(llm.variables)
-        value = text(message("panel-value.variables", variables=names, program=program))
-        yield _line("variables", value, program)
+        value = text(message("panel-value.variables", variables=listed(llm.variables), program=program))
+        every = ", ".join(llm.variables)
+        yield Detail(word("label.variables"), value, f"{tip('tip.variables', program)} {every}")
 
 
 def _line(name: str, value: str, program: str) -> Detail:

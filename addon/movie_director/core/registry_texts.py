@@ -50,11 +50,16 @@ def _values(parameter: Parameter) -> str:
 
 
 def counts_text(info: ServiceInfo) -> str:
-    """``12 checkpoints, 3 loras, 5 language models``, of many kinds the first few; empty if it has none."""
-    counts = [f"{len(names)} {folder or 'model files'}" for folder, names in info.models if names]
+    """``12 checkpoints, 1 lora, 5 language models``, of many kinds the first few; empty if it has none."""
+    counts = [_count(len(names), folder or "model files") for folder, names in info.models if names]
     if info.language_models:
-        counts.append(f"{len(info.language_models)} {text(Message('registry.language-models')).lower()}")
+        counts.append(_count(len(info.language_models), text(Message("registry.language-models")).lower()))
     return listed(counts, more="more-kinds")
+
+
+def _count(count: int, kind: str) -> str:
+    """`kind` is a plural, mostly of a folder's name, such as ``loras``; ``vae`` is the same for one."""
+    return f"{count} {kind.removesuffix('s') if count == 1 else kind}"
 
 
 def language_model_text(model: LanguageModel) -> str:
