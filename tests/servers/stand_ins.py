@@ -5,10 +5,11 @@ What is recognised here is recognised in the contract tests of each backend at t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from types import MappingProxyType
 from typing import Protocol
 
 from . import gradio_pages
@@ -103,3 +104,13 @@ def _wan2gp_mcp() -> Handler:
         },
         plain("Not Found", "404 Not Found", gradio_pages.UVICORN),
     )
+
+
+PAGES: Mapping[str, Callable[[], Handler]] = MappingProxyType(
+    {
+        "wan2gp": _wan2gp_web_ui,
+        "rvc": partial(_gradio_app, "rvc-2.3"),
+        "audioldm": partial(_gradio_app, "audioldm-1"),
+    }
+)
+"""What answers for the services that can be shown by recorded pages alone."""

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import sys
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import bpy
+from inside.guard import forbid_sockets_on_the_main_thread
 from inside.session import Session
 
 FILE = "film.blend"
-READING_AND_WAITING = ("recv", "recv_into", "accept", "sendall", "connect", "connect_ex")
 
 
 def scenario(session: Session) -> Iterator[object]:
@@ -114,27 +111,3 @@ def status(name: str) -> str:
 def is_clean() -> bool:
     """Whether Blender takes the file for unchanged; without windows it never does."""
     return bpy.app.background or not bpy.data.is_dirty
-
-
-def forbid_sockets_on_the_main_thread() -> list[str]:
-    """Make every socket call on the main thread fail, and note it in the list that is returned."""
-    main, calls = threading.main_thread(), []
-
-    def refuse(what: str) -> None:
-        if threading.current_thread() is main:
-            calls.append(what)
-            raise AssertionError(f"{what} on the main thread")
-
-    def guarded(name: str) -> Any:
-        original = getattr(socket.socket, name)
-
-        def method(self: socket.socket, *arguments: Any, **named: Any) -> Any:
-            refuse(f"socket.{name}")
-            return original(self, *arguments, **named)
-
-        return method
-
-    sys.addaudithook(lambda event, _: refuse(event) if event.startswith("socket.") else None)
-    for name in READING_AND_WAITING:
-        setattr(socket.socket, name, guarded(name))
-    return calls
