@@ -8,7 +8,7 @@ looked at here before a name is looked up or a packet is sent (docs/adr/0064, do
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .endpoint import parse_url
 from .errors import ConfigError, Problem, ProblemCode, problem
@@ -28,16 +28,6 @@ class Consent:
 
     def allows(self, origin: Origin) -> bool:
         return origin.is_here or origin in self.always or origin in self.once
-
-    def allow_once(self, origin: Origin) -> Consent:
-        return replace(self, once=self.once | {origin})
-
-    def allow_always(self, origin: Origin) -> Consent:
-        return replace(self, always=self.always | {origin})
-
-    def revoke(self, origin: Origin) -> Consent:
-        """Take it back; what was never allowed changes nothing."""
-        return replace(self, always=self.always - {origin}, once=self.once - {origin})
 
 
 def withheld_from_project(

@@ -23,7 +23,6 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _GRADIO_TITLE = re.compile(r"""<meta\s+property="og:title"\s+content="([^"]*)\"""")
 _GRADIO_VERSION = re.compile(r"""gradio_config\s*=\s*\{"version":\s*"(\d+)\.""")
 _UNTITLED_GRADIO = ("", "Gradio")
-_FAST_API_404 = re.compile(r'\{\s*"detail"\s*:\s*"Not Found"\s*\}')
 _JUPYTER_TITLE = re.compile(r"Jupyter|^Home Page - Select or create a notebook$")
 
 
