@@ -23,8 +23,9 @@ from movie_director.core.errors import ConfigError, ProblemCode
         ("http://0.0.0.0:8188", "http://127.0.0.1:8188"),
         ("[::]:8188", "http://[::1]:8188"),
         ("[::1]:9000", "http://[::1]:9000"),
-        ("http://[FE80::1%25eth0]:8188", "http://[fe80::1%eth0]:8188"),
-        ("fe80::1%eth0", "http://[fe80::1%eth0]:8188"),
+        ("http://[FE80::1%25eth0]:8188", "http://[fe80::1%25eth0]:8188"),
+        ("fe80::1%eth0", "http://[fe80::1%25eth0]:8188"),
+        ("fe80::1%12", "http://[fe80::1%2512]:8188"),
         ("http://user:secret@host:1", "http://host:1"),
     ],
 )

@@ -111,7 +111,7 @@ def test_a_broken_address_is_told_without_its_password() -> None:
 
 
 def test_an_origin_is_written_and_read_back() -> None:
-    for url in ("http://localhost:4000", "https://render.example:443", "http://[fe80::1%eth0]:80"):
+    for url in ("http://localhost:4000", "https://render.example:443", "http://[fe80::1%2512]:80"):
         assert str(Origin.parse(url)) == url
 
 

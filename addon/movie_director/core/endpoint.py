@@ -43,8 +43,11 @@ class Endpoint:
 
     @property
     def authority(self) -> str:
-        """``host:port``, an IPv6 address in brackets."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """``host:port``, an IPv6 address in brackets, with its zone as RFC 6874 writes it: ``%25eth0``.
+
+        A zone may be a number: written as ``%12`` it would be read as one character.
+        """
+        host = f"[{self.host.replace('%', '%25')}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
 
     @property
@@ -149,7 +152,7 @@ def _bracketed(text: str) -> str:
         ipaddress.IPv6Address(text.partition("%")[0])
     except ValueError:
         return text
-    return f"[{text}]"
+    return f"[{text.replace('%', '%25')}]"
 
 
 def _split(url: str, text: str) -> SplitResult:
