@@ -127,9 +127,7 @@ class Kept(Generic[_T]):
                 value = self._document.empty
             for edit in edits:
                 value = edit(value)
-            file.replace(self._document.written(value), self._document.limit)
-            # Taken before others may write: what they write then is another file.
-            return value, file.stamp()
+            return value, file.replace(self._document.written(value), self._document.limit)
 
     def _take(self, found: _T, *, written: int) -> None:
         """The file holds this, with the first `written` of our changes."""

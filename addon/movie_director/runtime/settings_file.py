@@ -6,7 +6,7 @@ Whoever writes reads the file again under its lock and puts its own changes over
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.documents import Unreadable
@@ -66,8 +66,11 @@ class SettingsFile:
             except Unreadable as error:
                 base, theirs = UserSettings(), UserSettings()
                 kept_aside = self._keep_aside(str(error))
-            self._file.replace(written(merged(base, ours, theirs)), LIMIT)
-            return replace(self.read(), kept_aside=kept_aside)
+            text = written(merged(base, ours, theirs))
+            stamp = self._file.replace(text, LIMIT)
+        # What was written, not what is there now: an editor, which knows no lock, may be at it already.
+        user, problems = read(self._schema, text.encode("ascii"), str(self.path))
+        return Loaded(user, problems, stamp, kept_aside)
 
     def _keep_aside(self, reason: str) -> Problem:
         kept = self._file.keep_aside().name

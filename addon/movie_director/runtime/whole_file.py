@@ -13,6 +13,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from .lock import try_lock
 
@@ -20,9 +21,10 @@ OWN = 0o600
 """For the owner to read and write, and for nobody else. Windows takes no such bits: there the folder of the
 user's profile says who may read."""
 _OTHERS = 0o077
-
-
 _MOST_LOOKS = 20
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""Time of writing in nanoseconds, size in bytes, and number of a file."""
 
 
 class Taken(Exception):
@@ -35,13 +37,12 @@ class WholeFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def stamp(self) -> tuple[int, int, int] | None:
+    def stamp(self) -> Stamp | None:
         """What changes whenever the file is written; None without a file."""
         try:
-            status = os.stat(self.path)
+            return _stamp(os.stat(self.path))
         except OSError:
             return None
-        return status.st_mtime_ns, status.st_size, status.st_ino
 
     def read(self, limit: int) -> bytes | None:
         """At most `limit` + 1 bytes of it; None if there is none. Raises `OSError`."""
@@ -61,10 +62,11 @@ class WholeFile:
                 raise Taken
             yield
 
-    def replace(self, text: str, limit: int) -> None:
+    def replace(self, text: str, limit: int) -> Stamp:
         """Put ASCII text in its place, on the disk before it counts; only under `locked`.
 
-        Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the file is
+        Returns the stamp of what was put there, also where an editor, which knows no lock, has written over
+        it since. Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the file is
         as it was.
         """
         if len(text) > limit:
@@ -78,11 +80,13 @@ class WholeFile:
                 file.write(text.encode("ascii"))
                 file.flush()
                 os.fsync(file.fileno())
+                stamp = _stamp(os.fstat(file.fileno()))
             os.replace(fresh, self.path)
         except OSError:
             with contextlib.suppress(OSError):
                 fresh.unlink()
             raise
+        return stamp
 
     def keep_aside(self) -> Path:
         """Give an unreadable file another name beside its own; the new one. Only under `locked`."""
@@ -106,6 +110,10 @@ class WholeFile:
 
     def _aside(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.stem}-unreadable-{number}{self.path.suffix}")
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def wait_until_settled(stamp: Callable[[], object], seconds: float, stopping: threading.Event) -> None:
