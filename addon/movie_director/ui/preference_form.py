@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from ..core.consent_cards import allowed
 from ..core.preference_cards import Known, PreferenceCards, preference_cards
+from ..core.profile_cards import profile_cards
 from ..core.schema import Schema
 from ..core.snapshot import Snapshot
 from ..core.wrapping import room
@@ -19,6 +21,9 @@ from . import (
     icons,
     preference_drawing,
     preference_operators,
+    profile_drawing,
+    profile_operators,
+    project_drawing,
     viewing,
 )
 from . import preference_properties as properties
@@ -42,6 +47,19 @@ class MOVIE_DIRECTOR_preferences(bpy.types.AddonPreferences):
         pixels = context.region.width - _MARGINS * scale
         page = drawing.Page(room(pixels, scale, points), icons.icon_of)
         preference_drawing.draw(self.layout.column(), self, _cards(context), page)
+        _draw_more(self.layout, page)
+
+
+def _draw_more(layout: drawing.Layout, page: drawing.Page) -> None:
+    """What is not of one service: profiles, and the addresses that projects may use."""
+    application = engine.application()
+    if application is None or not application.settings.newest.loaded:
+        return
+    store = application.settings
+    addresses = allowed(store.newest)
+    if addresses:
+        project_drawing.allowed(layout.box(), addresses, page.less(1.0))
+    profile_drawing.draw(layout.box(), profile_cards(store.schema, store.user), page.less(1.0))
 
 
 def follow(application: Application, now: float) -> bool:
@@ -77,6 +95,7 @@ def _known(context: bpy.types.Context, application: Application) -> Known:
 
 def register(schema: Schema) -> None:
     preference_operators.register()
+    profile_operators.register()
     MOVIE_DIRECTOR_preferences.__annotations__ = properties.properties(schema)
     bpy.utils.register_class(MOVIE_DIRECTOR_preferences)
 
@@ -84,4 +103,5 @@ def register(schema: Schema) -> None:
 def unregister() -> None:
     if getattr(MOVIE_DIRECTOR_preferences, "is_registered", False):
         bpy.utils.unregister_class(MOVIE_DIRECTOR_preferences)
+    profile_operators.unregister()
     preference_operators.unregister()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..runtime.settings_store import SettingsStore
 
 
-class _OnSettings:
+class OnSettings:
     """What they share: the settings have to be read first."""
 
     @classmethod
@@ -37,7 +37,7 @@ class _OnSettings:
         return application.settings
 
 
-class MOVIE_DIRECTOR_OT_reset_settings(_OnSettings, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_reset_settings(OnSettings, bpy.types.Operator):
     bl_idname = "movie_director.reset_settings"
     bl_label = "Reset Settings"
     bl_description = text(message("preferences-tip.reset-all")).rstrip(".")
@@ -63,7 +63,7 @@ class MOVIE_DIRECTOR_OT_reset_settings(_OnSettings, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_undo_reset(_OnSettings, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_undo_reset(OnSettings, bpy.types.Operator):
     bl_idname = "movie_director.undo_reset"
     bl_label = "Undo Reset of Settings"
     bl_description = text(message("preferences-tip.undo-reset")).rstrip(".")
@@ -78,7 +78,7 @@ class MOVIE_DIRECTOR_OT_undo_reset(_OnSettings, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_discover(_OnSettings, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_discover(OnSettings, bpy.types.Operator):
     bl_idname = "movie_director.discover"
     bl_label = "Look Around for Services"
     bl_description = text(message("preferences-tip.discover")).rstrip(".")
@@ -91,7 +91,7 @@ class MOVIE_DIRECTOR_OT_discover(_OnSettings, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_forget_key(_OnSettings, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_forget_key(OnSettings, bpy.types.Operator):
     bl_idname = "movie_director.forget_key"
     bl_label = "Forget Key"
     bl_description = text(message("preferences-tip.forget-key")).rstrip(".")
@@ -114,7 +114,7 @@ class MOVIE_DIRECTOR_OT_forget_key(_OnSettings, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_show_advanced(_OnSettings, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_show_advanced(OnSettings, bpy.types.Operator):
     bl_idname = "movie_director.show_advanced"
     bl_label = "Show or Hide Advanced Settings"
     bl_description = text(message("preferences-tip.advanced")).rstrip(".")

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Profiles are saved, loaded, renamed and deleted; everything goes to another computer in one file.
+
+`options["import"]` is a file that another run has exported; without it, one is written to
+`options["export"]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+from inside import project
+from inside.session import Session
+
+URLS = {"comfyui": "http://192.168.1.20:8188", "wan2gp": "http://127.0.0.1:7861"}
+BAD = (
+    '{"version": 3, "settings": {"services": {"comfyui": {"timeout": "soon", "url": "http://127.0.0.1:5"}}}}'
+)
+OPS = bpy.ops.movie_director
+
+
+def scenario(session: Session) -> Iterator[object]:
+    session.install()
+    yield project.ready(session)
+    yield session.until(
+        lambda: hasattr(bpy.types, "MOVIE_DIRECTOR_OT_import_settings"), 10.0, "the operators"
+    )
+    if session.options.get("import"):
+        yield from taken_over(session, session.options["import"])
+    else:
+        yield from profiles(session)
+        yield from sent(session, session.options["export"])
+    assert session.addon("ui.bridge").mistakes() == ()
+
+
+def profiles(session: Session) -> Iterator[object]:
+    store = project.store(session)
+    assert not OPS.undo_profile.poll()
+    for service, url in URLS.items():
+        store.set_value(service, "url", url)
+    assert OPS.save_profile(name="Home") == {"FINISHED"}
+    store.set_value("comfyui", "timeout", 30)
+    assert OPS.load_profile(name="LAN studio") == {"FINISHED"}
+    assert holds(session, "comfyui", "timeout") == 10.0
+    assert holds(session, "comfyui", "url") == URLS["comfyui"]
+
+    # Blender's own undo is of the .blend; ours brings back what the profile replaced.
+    bpy.ops.ed.undo_push(message="a")
+    bpy.context.scene.frame_end += 1
+    bpy.ops.ed.undo_push(message="b")
+    bpy.ops.ed.undo()
+    bpy.ops.ed.redo()
+    assert holds(session, "comfyui", "timeout") == 10.0
+    assert OPS.undo_profile() == {"FINISHED"}
+    assert holds(session, "comfyui", "timeout") == 30.0
+    assert not OPS.undo_profile.poll()
+
+    assert OPS.load_profile(name="Home") == {"FINISHED"}
+    assert holds(session, "comfyui", "timeout") == 2.0
+    assert OPS.rename_profile(name="Home", new_name="At home") == {"FINISHED"}
+    assert OPS.save_profile(name="Spare") == {"FINISHED"}
+    assert list(store.user.profiles) == ["At home", "Spare"]
+    assert OPS.delete_profile(name="Spare") == {"FINISHED"}
+    assert list(store.user.profiles) == ["At home"]
+    for refused in (
+        lambda: OPS.save_profile(name="Local"),
+        lambda: OPS.load_profile(name="Hom"),
+        lambda: OPS.delete_profile(name="Hom"),
+        lambda: OPS.rename_profile(name="At home", new_name=""),
+    ):
+        assert "ERROR" in raised(refused) or "Error" in raised(refused)
+    assert holds(session, "comfyui", "url") == URLS["comfyui"]
+    yield
+
+
+def sent(session: Session, path: str) -> Iterator[object]:
+    assert OPS.export_settings(filepath=path) == {"FINISHED"}
+    assert "cannot be written" in raised(lambda: OPS.export_settings(filepath="/nowhere/at/all.json"))
+    session.note(
+        user={key.dotted: value for key, value in project.store(session).user.values.entries.items()}
+    )
+    yield
+
+
+def taken_over(session: Session, path: str) -> Iterator[object]:
+    """On another computer: a preview changes nothing, then everything is there; mistakes are told."""
+    store = project.store(session)
+    store.set_value("rvc", "timeout", 77)
+    assert OPS.import_settings(filepath=path, only_preview=True) == {"FINISHED"}
+    assert (holds(session, "comfyui", "url"), holds(session, "rvc", "timeout")) == ("", 77.0)
+    assert OPS.import_settings(filepath=path) == {"FINISHED"}
+    assert {service: holds(session, service, "url") for service in URLS} == URLS
+    assert holds(session, "rvc", "timeout") == 2.0, "what was set here is replaced"
+    assert OPS.load_profile(name="At home") == {"FINISHED"}
+    session.note(user={key.dotted: value for key, value in store.user.values.entries.items()})
+
+    bad = Path(session.folder / "bad.json")
+    bad.write_text(BAD)
+    assert OPS.import_settings(filepath=str(bad)) == {"FINISHED"}
+    assert holds(session, "comfyui", "url") == "http://127.0.0.1:5", "what is right is taken over"
+    for text in ("{", '{"version": 9}', ""):
+        bad.write_text(text)
+        assert "bad.json" in raised(lambda: OPS.import_settings(filepath=str(bad)))
+    assert "cannot be read" in raised(lambda: OPS.import_settings(filepath=str(session.folder / "none.json")))
+    assert holds(session, "comfyui", "url") == "http://127.0.0.1:5"
+    yield
+
+
+def holds(session: Session, service: str, name: str) -> Any:
+    return project.store(session).newest.effective.get(service, name).value
+
+
+def raised(call: Any) -> str:
+    """What an operator reports that fails."""
+    try:
+        call()
+    except RuntimeError as error:
+        return str(error)
+    return ""
