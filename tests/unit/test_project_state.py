@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which of several scenes decides: the one from which the file's settings were taken, whatever else appears."""
+"""Which of several scenes decides: the one from which the file's settings were taken."""
 
 from __future__ import annotations
 

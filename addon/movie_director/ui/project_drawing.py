@@ -15,6 +15,8 @@ from .drawing import Layout, Page
 
 _LABELS = 0.45
 """The share of a row that boxes and labels take."""
+_NARROW = 20.0
+"""Em below which a field stands below its name."""
 _ROOM = 1.3
 """Em around the text of a button."""
 
@@ -69,7 +71,7 @@ def allowed(layout: Layout, addresses: tuple[Allowed, ...], page: Page) -> None:
 def _service(column: Layout, owner: Callable[[str], Any], box: ProjectBox, page: Page) -> None:
     row = column.row(align=True)
     _fold(_left(row), box, text=box.label, icon="TRIA_DOWN" if box.is_unfolded else "TRIA_RIGHT")
-    if box.summary:
+    if box.summary and width(box.label) + width(box.summary) + 3 * drawing.ICON + 2 * _ROOM <= page.room:
         right = row.row(align=True)
         right.alignment = "RIGHT"
         _fold(right, box, text=box.summary, icon="ERROR" if box.question is not None else "NONE")
@@ -96,20 +98,23 @@ def _fold(layout: Layout, box: ProjectBox, **look: Any) -> None:
 
 
 def _field(column: Layout, owner: Callable[[str], Any], field: ProjectField, page: Page) -> None:
-    """Its box and name to the left; to the right the field, or what holds without the project."""
-    split = column.split(factor=_LABELS, align=True)
-    _box(_left(split.row(align=True)), field, page.room * _LABELS)
-    right = split.column(align=True)
+    """Its box and name; beside or below them the field, or what holds without the project."""
+    if page.room < _NARROW:
+        _box(_left(column), field, page.room)
+        right, room = column, page
+    else:
+        split = column.split(factor=_LABELS, align=True)
+        _box(_left(split.row(align=True)), field, page.room * _LABELS)
+        right, room = split.column(align=True), page.less(page.room * _LABELS)
     if field.is_set:
         value = right.row(align=True)
         value.alert = field.is_wrong
         value.prop(owner(field.key.service), field.key.name, text="")
     else:
-        drawing.sentence(right, field.value, field.value_tooltip, page.less(page.room * _LABELS))
+        drawing.sentence(right, field.value, field.value_tooltip, room)
     if field.note:
-        drawing.sentence(
-            column, field.note, field.note_tooltip, page, icon="ERROR" if field.is_wrong else "LOCKED"
-        )
+        icon = "ERROR" if field.is_wrong else "LOCKED"
+        drawing.sentence(right, field.note, field.note_tooltip, room, icon=icon)
 
 
 def _box(layout: Layout, field: ProjectField, room: float) -> None:
