@@ -20,6 +20,19 @@ TEST_LIMIT = 600
 
 FIXTURES = {"wheel", "gui", "any_blender"}
 
+IN_EVERY_CASE = {"test_installing", "test_lifecycle", "test_package"}
+"""Files whose tests are about the way of installing: always run in every Blender and mode."""
+FOR_THE_OTHERS = {
+    "wheel-4.2-legacy",
+    "wheel-4.5-extension",
+    "wheel-5.0-legacy",
+    "wheel-5.2-extension",
+    "gui-3.4-legacy",
+    "gui-4.3-extension",
+    "gui-5.2-legacy",
+}
+"""Each Blender once, in alternating modes: where all other tests run, unless they are run with `--long`."""
+
 Case = tuple[Blender, str]
 
 
@@ -32,8 +45,18 @@ def cases(blenders: tuple[Blender, ...]) -> list[ParameterSet]:
     ]
 
 
+CASES = {f"{blender.name}-{mode}" for blender in WHEELS + GUIS for mode in blender.modes}
+
+
 def needs_blender(item: pytest.Item) -> bool:
     return bool(FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def _is_run_always(item: pytest.Item) -> bool:
+    if item.path.stem in IN_EVERY_CASE:
+        return True
+    case = item.name.partition("[")[2]
+    return not any(other in case for other in CASES - FOR_THE_OTHERS)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,6 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in filter(needs_blender, items):
         item.add_marker(pytest.mark.blender)
         item.add_marker(pytest.mark.timeout(TEST_LIMIT))
+        if not _is_run_always(item):
+            item.add_marker(pytest.mark.long)
     items.sort(key=needs_blender)
 
 
