@@ -79,3 +79,11 @@ def test_one_address_changes_and_one_service_reconnects(wheel: InBlender) -> Non
         options = {"first": first.url, "second": second.url, "litellm": litellm.url}
         report = wheel.run("project_moves", options=options)
     assert report.facts["bytes_of_one"] < report.facts["bytes"]
+
+
+def test_the_command_tells_what_the_project_says(wheel: InBlender) -> None:
+    facts = wheel.run("project_command").facts
+    assert facts["code"] == 0
+    lines = {line.strip() for line in facts["printed"].splitlines()}
+    assert any("8199" in line and "set in this project" in line for line in lines), facts["printed"]
+    assert "What a .blend says is known in Blender alone" not in facts["printed"]

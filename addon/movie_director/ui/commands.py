@@ -20,11 +20,12 @@ _command: Any = None
 def run(arguments: list[str]) -> int:
     """Do what the terminal does with these arguments; returns its exit code.
 
-    Unlike the terminal it heeds Blender's switch for online access.
+    Unlike the terminal it heeds Blender's switch for online access, and knows what the open .blend says.
     """
     from ..cli.main import main
+    from .project_layer import said_by_file
 
-    return main(arguments, local_only=not online.is_allowed(), blender=bpy.app.version_string)
+    return main(arguments, said_by_file(), local_only=not online.is_allowed(), blender=bpy.app.version_string)
 
 
 def is_registered() -> bool:

@@ -47,3 +47,8 @@ def withheld(session: Session, service: str) -> str:
     """Why a service is not contacted, as the code of a problem; empty if nothing forbids it."""
     problem = store(session).newest.settings.of(service).withheld
     return "" if problem is None else str(problem.code.value)
+
+
+def cards_of(session: Session) -> Any:
+    """What the panel shows."""
+    return session.addon("ui.project_panel").cards()
