@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from movie_director.core.diagnostics import DIAGNOSTICS
 from movie_director.runtime.log_files import MOST_BYTES, MOST_FILES, newest_logs
+from movie_director.runtime.paths import folders
 from movie_director.runtime.surroundings import surroundings
 
 from tests.conftest import LONG_TIMEOUT
@@ -116,7 +117,12 @@ def test_the_logs_of_other_processes_are_read_from_their_end(tmp_path: Path) -> 
 def test_what_is_found_out_of_the_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/grace")
     monkeypatch.setenv("USERPROFILE", "/home/grace")
-    found = surroundings("0.1.0", {"USER": "hopper", "HOSTNAME": "compiler"}, blender="4.5.15")
+    found = surroundings(
+        "0.1.0",
+        {"USER": "hopper", "HOSTNAME": "compiler"},
+        folders("linux", {}, "/home/grace"),
+        blender="4.5.15",
+    )
     assert found.versions[:2] == ("Movie Director 0.1.0", "Blender 4.5.15")
     assert found.system
     assert "requests" in dict(found.packages)

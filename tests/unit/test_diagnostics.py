@@ -34,6 +34,7 @@ LINUX = Surroundings(
     python="3.11.7",
     system="Debian GNU/Linux 12, Linux 6.1, x86_64",
     blender="4.5.15 LTS",
+    files=MappingProxyType({"logs": "/home/ada/.local/state/movie-director/logs"}),
     packages=(("requests", "2.34.2"), ("urllib3", "2.8.0")),
     who=Identity("/home/ada", ("ada",), ("adas-pc",)),
 )
@@ -73,7 +74,6 @@ GOLDEN = Evidence(
             )
         },
     ),
-    files=MappingProxyType({"logs": "/home/ada/.local/state/movie-director/logs"}),
     changes=(Change(Kind.LOST, NOW - 20, replace(LOST, problem=REFUSED)),),
     mistakes=("KeyError /home/ada/.config/blender/4.5/scripts/addons/movie_director/ui/panel.py:7",),
     logs=(

@@ -34,7 +34,7 @@ def run(session: Session) -> int:
 def _show(session: Session) -> int:
     schema, view = session.application.schema, session.application.settings.newest
     if session.options.json:
-        session.output.json(report_json(schema, view, files_of(session), clocks()))
+        session.output.json(report_json(schema, view, session.home.listed, clocks()))
     else:
         session.output.text(setting_lines(schema, view, session.output.width))
         if not session.in_blender:
@@ -46,7 +46,7 @@ def _show(session: Session) -> int:
 def _check(session: Session) -> int:
     schema, view = session.application.schema, session.application.settings.newest
     if session.options.json:
-        session.output.json(report_json(schema, view, files_of(session), clocks()))
+        session.output.json(report_json(schema, view, session.home.listed, clocks()))
     elif view.problems:
         session.output.text(problem_lines(view.problems, session.output.width)[1:])
     else:
@@ -55,7 +55,7 @@ def _check(session: Session) -> int:
 
 
 def _path(session: Session) -> int:
-    files = files_of(session)
+    files = session.home.listed
     if session.options.json:
         document = {"schema": "movie-director/files/1", "at": clocks().moment(), "ok": True, "files": files}
         session.output.json(document)
@@ -118,17 +118,6 @@ def _presence(path: str) -> str:
 
 def _profiles(profiles: Sized) -> str:
     return "1 profile" if len(profiles) == 1 else f"{len(profiles)} profiles"
-
-
-def files_of(session: Session) -> dict[str, str]:
-    """Where everything of the user lies, by what it is."""
-    home = session.home
-    return {
-        "config file": str(home.config),
-        "preferences": str(home.user_settings),
-        "remembered": str(home.memory),
-        "logs": str(home.logs),
-    }
 
 
 _ACTIONS: dict[str, Callable[[Session], int]] = {

@@ -20,7 +20,6 @@ from ..runtime.log_files import newest_logs
 from ..runtime.manager import Manager
 from ..runtime.surroundings import surroundings
 from .arguments import UsageError
-from .config import files_of
 from .lines import Span
 from .live import passing_note
 from .session import Session, clocks, wait_for
@@ -68,11 +67,10 @@ def _evidence(session: Session, snapshot: Snapshot, changes: tuple[Change, ...])
     version = ".".join(map(str, VERSION))
     return Evidence(
         clocks=clocks(),
-        surroundings=surroundings(version, os.environ, blender=session.blender),
+        surroundings=surroundings(version, os.environ, session.home, blender=session.blender),
         schema=application.schema,
         view=application.settings.newest,
         snapshot=snapshot,
-        files=files_of(session),
         start_hints=session.start_hints,
         changes=changes,
         logs=newest_logs(Path(session.home.logs)),

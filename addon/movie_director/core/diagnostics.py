@@ -46,7 +46,7 @@ def diagnostics(evidence: Evidence) -> Json:
         "python": where.python,
         "system": where.system,
         "packages": [{"name": name, "version": version} for name, version in where.packages[:MOST]],
-        "files": [{"what": what, "path": path} for what, path in evidence.files.items()],
+        "files": [{"what": what, "path": path} for what, path in where.files.items()],
         "local_only": view.settings.local_only,
         "settings_read": view.loaded,
         "settings": _settings(evidence),

@@ -28,6 +28,8 @@ class Surroundings:
     """Empty outside of Blender."""
     packages: tuple[tuple[str, str], ...] = ()
     """Names and versions of the packages that we carry; empty if they are not there."""
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Where the files of the user lie, by what they are."""
     who: Identity = field(default_factory=Identity)
 
     @property
@@ -54,8 +56,6 @@ class Evidence:
     schema: Schema
     view: SettingsView
     snapshot: Snapshot = field(default_factory=Snapshot)
-    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Where the files of the user lie, by what they are."""
     start_hints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """By service, how it is started."""
     changes: tuple[Change, ...] = ()

@@ -50,6 +50,16 @@ class Folders:
         return self.settings / "consent.json"
 
     @property
+    def listed(self) -> dict[str, str]:
+        """The places that a user may want to look at, by what they are."""
+        return {
+            "config file": str(self.config),
+            "preferences": str(self.user_settings),
+            "remembered": str(self.memory),
+            "logs": str(self.logs),
+        }
+
+    @property
     def logs(self) -> PurePath:
         return self.state / "logs"
 

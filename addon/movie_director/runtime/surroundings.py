@@ -18,9 +18,12 @@ from pathlib import Path
 from ..core.anonymity import Identity
 from ..core.evidence import Surroundings
 from ..transport.isolation import vendor_folder
+from .paths import Folders
 
 
-def surroundings(addon: str, environ: Mapping[str, str], *, blender: str = "") -> Surroundings:
+def surroundings(
+    addon: str, environ: Mapping[str, str], folders: Folders, *, blender: str = ""
+) -> Surroundings:
     """All of it; `addon` and `blender` are versions. Never raises: what cannot be found out is empty."""
     return Surroundings(
         addon=addon,
@@ -28,6 +31,7 @@ def surroundings(addon: str, environ: Mapping[str, str], *, blender: str = "") -
         system=_system(environ),
         blender=blender,
         packages=_packages(),
+        files=folders.listed,
         who=Identity(
             home=os.path.expanduser("~"),
             names=tuple(dict.fromkeys(_names(environ))),

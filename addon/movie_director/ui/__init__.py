@@ -29,6 +29,7 @@ MODULES = (
     "icons",
     "operators",
     "consent_operators",
+    "diagnostics_operator",
     "panel",
     "preferences",
     "project",

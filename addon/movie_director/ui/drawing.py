@@ -91,6 +91,14 @@ def draw(layout: Layout, cards: PanelCards, page: Page) -> None:
     if cards.llm is not None:
         layout.label(text=cards.llm.title)
         _llm(layout.box(), cards.llm, inside)
+    if cards.cards:
+        diagnostics_button(layout)
+
+
+def diagnostics_button(layout: Layout) -> None:
+    """Copies a report on everything."""
+    label = text(Message("diagnostics-button.copy"))
+    layout.operator("movie_director.copy_diagnostics", text=label, icon="COPYDOWN")
 
 
 def _head(layout: Layout, head: Head, page: Page) -> None:

@@ -21,19 +21,27 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import bpy
+
+from .. import VERSION
 from . import online
 
 if TYPE_CHECKING:
+    from ..core.evidence import Surroundings
     from ..core.snapshot import Snapshot
     from ..runtime.application import Application
+    from ..runtime.log import Log
+    from ..runtime.paths import Folders
 
 log = logging.getLogger(__name__)
 
 STOP_LIMIT = 0.5
 """Seconds that the end of the add-on, and of Blender, may wait for our threads."""
-
+_LOG_SHARE = 0.1
+"""Seconds of these that are left for the log to be written."""
 
 _IMPORTED = (
     "..core.cards",
@@ -43,8 +51,13 @@ _IMPORTED = (
     "..runtime.application",
     ".drawing",
     ".viewing",
+    "..core.preference_cards",
+    ".preference_drawing",
+    ".preference_values",
     ".status_values",
     ".ticking",
+    "..core.diagnostics",
+    "..core.diagnostics_text",
 )
 """What the engine's thread imports, for itself and for the main thread; between two steps it can end."""
 
@@ -56,10 +69,13 @@ class StartFailed(RuntimeError):
 class _Life:
     """One life of the application: made in a thread, ended from outside."""
 
-    def __init__(self, local_only: bool) -> None:
+    def __init__(self, local_only: bool, blender: str) -> None:
         self.application: Application | None = None
+        self.surroundings: Surroundings | None = None
+        self.log: Log | None = None
         self.error: Exception | None = None
         self._local_only = local_only
+        self._blender = blender
         self._over = threading.Event()
         self._ready = threading.Event()
         # Held only to compare `_over` with starting the threads, which is quick.
@@ -84,18 +100,27 @@ class _Life:
         with self._lock:
             self._over.set()
             application, self.application = self.application, None
+            opened, self.log = self.log, None
         if application is not None:
-            return application.stop(timeout)
-        self._thread.join(max(0.0, deadline - time.monotonic()))
-        return not self._thread.is_alive()
+            ended = application.stop(max(0.0, timeout - _LOG_SHARE))
+        else:
+            self._thread.join(max(0.0, timeout - _LOG_SHARE))
+            ended = not self._thread.is_alive()
+        if opened is not None:
+            ended = opened.close(max(0.0, deadline - time.monotonic())) and ended
+        return ended
 
     def _begin(self) -> None:
         try:
+            from ..runtime.paths import folders
+
+            home = folders(sys.platform, os.environ, os.path.expanduser("~"))
+            self._open_log(home)
             for name in _IMPORTED:
                 if self._over.is_set():
                     return
                 importlib.import_module(name, __package__)
-            application = self._made()
+            application = self._made(home)
             with self._lock:
                 if not self._over.is_set():
                     application.start()
@@ -107,14 +132,40 @@ class _Life:
         finally:
             self._ready.set()
 
-    def _made(self) -> Application:
+    def _open_log(self, home: Folders) -> None:
+        """Log to the user's folder, and what is serious to Blender's console as well."""
+        from ..core.errors import ConfigError
+        from ..runtime.log import level_from, open_log
+
+        level, wrong = logging.INFO, ""
+        try:
+            level = level_from(os.environ)
+        except ConfigError as error:
+            wrong = error.problem.detail
+        with self._lock:
+            if self._over.is_set():
+                return
+            self.log = open_log(
+                Path(home.logs), level, console=sys.stderr, console_level=logging.WARNING, deferred=True
+            )
+        if wrong:
+            log.warning("%s", wrong)
+
+    def _made(self, home: Folders) -> Application:
         from ..runtime.application import Application
-        from ..runtime.paths import folders
+        from ..runtime.surroundings import surroundings
         from ..transport import isolation
 
         isolation.install()
-        home = folders(sys.platform, os.environ, os.path.expanduser("~"))
-        return Application(home=home, environment=os.environ, local_only=self._local_only)
+        opened = self.log
+        self.surroundings = surroundings(".".join(map(str, VERSION)), os.environ, home, blender=self._blender)
+        log.info("%s, process %d", ", ".join(self.surroundings.versions), os.getpid())
+        return Application(
+            home=home,
+            environment=os.environ,
+            local_only=self._local_only,
+            hide=None if opened is None else opened.hide,
+        )
 
 
 _life: _Life | None = None
@@ -129,7 +180,7 @@ def start() -> None:
     """Begin to watch the services, unless that has begun; returns at once. Main thread only."""
     global _life
     if _life is None:
-        _life = _Life(local_only=not online.is_allowed())
+        _life = _Life(local_only=not online.is_allowed(), blender=bpy.app.version_string)
 
 
 def ensure_started(timeout: float = 10.0) -> Application:
@@ -151,6 +202,17 @@ def snapshot() -> Snapshot | None:
     """The newest picture of the services; never waits. None before there is one."""
     running = application()
     return None if running is None else running.board.snapshot()
+
+
+def surroundings() -> Surroundings | None:
+    """The versions that are at work here, and whom not to tell of; None before `application` is there."""
+    return None if _life is None else _life.surroundings
+
+
+def log_tail() -> tuple[str, ...]:
+    """The newest records of the log, oldest first; from memory."""
+    opened = None if _life is None else _life.log
+    return () if opened is None else opened.tail()
 
 
 def stop(timeout: float = STOP_LIMIT) -> bool:

@@ -76,6 +76,8 @@ class MOVIE_DIRECTOR_MT_services(bpy.types.Menu):
         layout.separator()
         for action, operator in drawing.OPERATORS.items():
             layout.operator(operator, icon=drawing.ICONS[action])
+        layout.separator()
+        layout.operator("movie_director.copy_diagnostics", icon="COPYDOWN")
 
 
 def room_in(context: bpy.types.Context, tabs: float) -> float:

@@ -32,6 +32,7 @@ def draw(layout: Layout, owner: Any, cards: PreferenceCards, page: Page) -> None
     row = layout.row(align=True)
     _reset(row.row(align=True), cards.may_reset, _button("reset-all"))
     row.operator("movie_director.undo_reset", text=_button("undo-reset"), icon="LOOP_BACK")
+    drawing.diagnostics_button(layout)
 
 
 def _general(column: Layout, owner: Any, cards: PreferenceCards, page: Page) -> None:
