@@ -12,6 +12,8 @@ from inside.session import Session
 
 ROW = 20
 """Pixels from one row of the preferences to the next, at a scale of 1."""
+LAG = 8
+"""Steps of the mouse by which Blender may be late."""
 STEP, FINE = 11, 4
 """Pixels between two places where a button, and where its edge, is looked for."""
 PAGES = 4
@@ -69,16 +71,25 @@ def find(gui: Gui, text: str, column: float, below: int = 0) -> Steps[Button]:
 
 
 def _centred(gui: Gui, button: Button, text: str) -> Steps[Button]:
-    """Its middle. Blender may still have told of the place before, so it is given time, and asked again."""
-    heights = []
-    for y in range(button.y + 2 * STEP, button.y - 2 * STEP, -FINE):
-        yield from gui.button_at(button.x, y)
-        yield SETTLE
-        again = yield from gui.button_at(button.x, y)
-        if again is not None and text in again.what:
-            heights.append(y)
-    assert heights, f"{text!r} is not where it was"
-    return Button(button.what, button.x, sum(heights) // len(heights))
+    """Its middle, or nearly. Blender may have told of a place that the mouse had left: it is asked again."""
+    x, y = button.x, button.y
+    for _ in range(LAG):
+        if (yield from _is_at(gui, x, y, text)):
+            break
+        y += STEP
+    else:
+        raise AssertionError(f"{text!r} is not where it was")
+    top = y
+    while (yield from _is_at(gui, x, top + FINE, text)):
+        top += FINE
+    return Button(button.what, x, top - ROW // 2 + FINE)
+
+
+def _is_at(gui: Gui, x: int, y: int, text: str) -> Steps[bool]:
+    yield from gui.button_at(x, y)
+    yield SETTLE
+    button = yield from gui.button_at(x, y)
+    return button is not None and text in button.what
 
 
 def press(gui: Gui, text: str, column: float, below: int = 0) -> Steps[int]:
