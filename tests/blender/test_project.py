@@ -87,3 +87,8 @@ def test_the_command_tells_what_the_project_says(wheel: InBlender) -> None:
     lines = {line.strip() for line in facts["printed"].splitlines()}
     assert any("8199" in line and "set in this project" in line for line in lines), facts["printed"]
     assert "What a .blend says is known in Blender alone" not in facts["printed"]
+
+
+def test_it_is_set_undone_and_allowed_by_hand(gui: InBlender) -> None:
+    report = gui.run("project_hands")
+    assert set(report.pictures) == {"set", "asked"}

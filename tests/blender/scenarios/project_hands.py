@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Set a value in the panel by hand, undo and redo it, load a profile in between, and allow an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+from inside import project
+from inside.gui import DRAW, Gui
+from inside.session import Session
+
+LAN = "http://192.0.2.7:8188"
+
+
+def scenario(session: Session) -> Iterator[object]:
+    gui = Gui(session)
+    yield from gui.prepare()
+    if hasattr(bpy.context.preferences.system, "use_online_access"):
+        bpy.context.preferences.system.use_online_access = True
+    session.install()
+    yield project.ready(session)
+    yield from gui.show_in("PROPERTIES")
+    gui.area.spaces[0].context = "SCENE"
+    yield from only_ours(gui)
+    bpy.ops.ed.undo_push(message="the beginning")
+    assert project.stored() == "", "drawing stores nothing"
+
+    yield from gui.press("set_for_project")
+    yield session.until(lambda: project.said(session), 3.0, "the first box is ticked")
+    assert project.said(session) == {"auto_connect": True}
+    yield from gui.picture("set")
+    yield from gui.key("Z", ctrl=True)
+    yield session.until(lambda: not project.said(session), 3.0, "undone")
+    assert bpy.ops.movie_director.load_profile(name="Development") == {"FINISHED"}
+    yield from gui.key("Z", ctrl=True, shift=True)
+    yield session.until(lambda: project.said(session), 3.0, "done again")
+    user = project.store(session).newest.user
+    assert user.get("comfyui", "retry_count") == 10, "a profile is not of the .blend"
+
+    project.props().comfyui_connection.url = LAN
+    yield session.until(lambda: project.withheld(session, "comfyui") == "not-allowed", 3.0, "it waits")
+    yield DRAW * 2
+    yield from gui.picture("asked")
+    yield from gui.press("allow_address_once")
+    yield session.until(lambda: not project.withheld(session, "comfyui"), 3.0, "it is allowed")
+    assert not project.store(session).newest.consent.always
+    assert session.addon("ui.bridge").mistakes() == ()
+    session.disable()
+
+
+def only_ours(gui: Gui) -> Any:
+    """Leave no panel in the tab but ours, folded out, so that its buttons are to be seen."""
+    for name in dir(bpy.types):
+        kind = getattr(bpy.types, name)
+        is_panel = isinstance(kind, type) and issubclass(kind, bpy.types.Panel)
+        if not is_panel or name.startswith("MOVIE_DIRECTOR") or not getattr(kind, "is_registered", False):
+            continue
+        if getattr(kind, "bl_space_type", "") == "PROPERTIES" and getattr(kind, "bl_context", "") == "scene":
+            bpy.utils.unregister_class(kind)
+    panel = bpy.types.Panel.bl_rna_get_subclass_py("MOVIE_DIRECTOR_PT_project_settings")
+    bpy.utils.unregister_class(panel)
+    panel.bl_options = set()
+    del panel.bl_parent_id
+    bpy.utils.register_class(panel)
+    gui.region = next(each for each in gui.area.regions if each.type == "WINDOW")
+    gui.area.tag_redraw()
+    yield DRAW * 2
