@@ -42,6 +42,11 @@ def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> Non
     assert "/movie_director/ui/" not in report.output, report.output
 
 
+def test_an_add_on_that_cannot_start_says_so(wheel: InBlender) -> None:
+    report = wheel.run("damaged", options={"recording_layout": str(LAYOUT)})
+    assert "a damaged installation" in report.output
+
+
 def test_the_panel_can_be_used_with_a_mouse(gui: InBlender) -> None:
     with comfyui_process() as server:
         report = gui.run(

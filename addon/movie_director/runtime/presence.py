@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from ..core.endpoint import Endpoint
 from ..core.errors import Problem, ServiceError
+from ..transport.header_fields import host_field
 from ..transport.sockets import SocketFactory
 
 
@@ -68,7 +69,7 @@ class HeldRequest:
     def __init__(self, sockets: SocketFactory, endpoint: Endpoint, timeout: float) -> None:
         """Connect and send; raises `ServiceError` when even that is not possible within `timeout`."""
         self._socket = sockets.connect(endpoint.host, endpoint.port, timeout=timeout)
-        request = f"GET / HTTP/1.1\r\nHost: {endpoint.authority}\r\nConnection: close\r\n\r\n"
+        request = f"GET / HTTP/1.1\r\nHost: {host_field(endpoint)}\r\nConnection: close\r\n\r\n"
         with contextlib.suppress(OSError):  # a connection that ends is what we wait for
             self._socket.sendall(request.encode("ascii"))
 

@@ -198,6 +198,11 @@ def application() -> Application | None:
     return None if _life is None else _life.application
 
 
+def failure() -> Exception | None:
+    """Why the services will not be watched in this life of the add-on; None if all is well so far."""
+    return None if _life is None else _life.error
+
+
 def snapshot() -> Snapshot | None:
     """The newest picture of the services; never waits. None before there is one."""
     running = application()

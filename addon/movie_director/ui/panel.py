@@ -28,12 +28,22 @@ class _StatusPanel:
 
     def draw(self, context: bpy.types.Context) -> None:
         if engine.application() is None:  # which has imported what draws, once it is there
-            self.layout.label(text=text(Message("panel.starting")), icon="TIME")  # type: ignore[attr-defined]
+            _draw_start(self.layout)  # type: ignore[attr-defined]
             return
         from . import drawing, viewing
 
         page = drawing.Page(room_in(context, self.tabs), icons.icon_of)
         drawing.draw(self.layout, viewing.cards(context), page)  # type: ignore[attr-defined]
+
+
+def _draw_start(layout: bpy.types.UILayout) -> None:
+    """What there is to say without the engine. Its modules, which wrap lines, may be what is missing."""
+    if engine.failure() is None:
+        layout.label(text=text(Message("panel.starting")), icon="TIME")
+        return
+    layout.label(text=text(Message("panel.failed")), icon="ERROR")
+    for line in ("panel.failed-advice-1", "panel.failed-advice-2"):
+        layout.label(text=text(Message(line)), icon="BLANK1")
 
 
 class MOVIE_DIRECTOR_PT_connection_status(_StatusPanel, bpy.types.Panel):

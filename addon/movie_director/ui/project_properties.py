@@ -61,6 +61,8 @@ def _group(schema: Schema, service: ServiceTraits) -> Any:
         {"__annotations__": properties, "__module__": __name__},
     )
     bpy.utils.register_class(made)
+    # Blender has read them; Blender 4.2 as a Python module crashes at its end where they are still kept.
+    made.__annotations__ = {}
     _classes.append(made)
     return bpy.props.PointerProperty(type=made, name=service.label, options=set())
 

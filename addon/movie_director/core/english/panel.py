@@ -8,6 +8,9 @@ from collections.abc import Mapping
 PANEL: dict[str, str | tuple[str, ...]] = {
     "title": "Movie Director",
     "starting": "Starting …",
+    "failed": "It could not start.",
+    "failed-advice-1": "Blender's console says why.",
+    "failed-advice-2": "Install the add-on again.",
     "waiting": "Not connected yet",
     "waits-for-you": "The settings say not to connect by itself. Press Refresh to connect.",
     "looking-around": "Looking around …",
