@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The text in which a .blend carries its settings: set means said, the strange stays, the newer is left alone."""
+"""The text in which a .blend carries its settings: set means said, the strange and the newer stay."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def test_custom_data_is_kept_as_an_object() -> None:
 
 def test_what_is_taken_back_is_not_said_and_nothing_said_is_no_text() -> None:
     text = with_value(with_value("", "timeout", 10.0), "url", URL, service="rvc")
-    assert project_document.read(project_document.without(text, "comfyui", "timeout")) == {"rvc": {"url": URL}}
+    assert project_document.read(project_document.without(text, "comfyui", "timeout")) == {
+        "rvc": {"url": URL}
+    }
     assert project_document.read(project_document.without(text, "rvc")) == {"comfyui": {"timeout": 10.0}}
     assert project_document.without(project_document.without(text, "rvc"), "comfyui") == ""
     assert project_document.without(text) == ""
@@ -129,11 +131,20 @@ def connected(service: str, url: str, state: State = State.CONNECTED) -> Service
 def test_where_services_are_connected_is_written_without_log_in_and_read_again() -> None:
     rows = {"comfyui": connected("comfyui", URL), "rvc": connected("rvc", "http://b", State.RECONNECTING)}
     before = {"rvc": last_connections.LastConnection("http://10.0.0.1:7865", "2026-01-01T00:00Z")}
-    hints = last_connections.updated(before, Snapshot(services=rows), 1_795_242_600.0)
+    hints = last_connections.updated(before, Snapshot(services=rows), 1_795_242_600.0, ["comfyui"])
     read = last_connections.read(last_connections.written(hints), SCHEMA)
     assert read == hints
     assert (read["comfyui"].url, read["comfyui"].moment) == (URL, "2026-11-21 06:30 UTC")
     assert read["rvc"] == before["rvc"], "the others stay as they were"
+
+
+@pytest.mark.parametrize(("url", "is_written"), [("http://127.0.0.1:8188", True), (URL, False)])
+def test_another_computer_that_only_the_user_names_is_not_written_into_the_file(
+    url: str, is_written: bool
+) -> None:
+    rows = {"comfyui": connected("comfyui", url)}
+    hints = last_connections.updated({}, Snapshot(services=rows), 1_795_242_600.0, ["rvc"])
+    assert ("comfyui" in hints) is is_written
 
 
 @pytest.mark.parametrize(

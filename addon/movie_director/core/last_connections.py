@@ -7,7 +7,7 @@ Nothing is contacted because of it. It comes with a .blend, which anybody may ha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from types import MappingProxyType
@@ -60,16 +60,22 @@ def written(hints: Mapping[str, LastConnection]) -> str:
 
 
 def updated(
-    hints: Mapping[str, LastConnection], snapshot: Snapshot | None, wall: float
+    hints: Mapping[str, LastConnection], snapshot: Snapshot | None, wall: float, named: Collection[str] = ()
 ) -> Mapping[str, LastConnection]:
-    """With what is connected now; `wall` is the time in seconds since the epoch."""
+    """With what is connected now; `wall` is the time in seconds since the epoch.
+
+    `named` are the services whose address the project itself names. Where another service is, on another
+    computer, the user has told this program, and not who will open the file.
+    """
     if snapshot is None:
         return hints
     at = datetime.fromtimestamp(wall, timezone.utc).strftime(_FORM)
     now = {
         name: LastConnection(without_credentials(status.endpoint.url), at)
         for name, status in snapshot.services.items()
-        if status.state is State.CONNECTED and status.endpoint is not None
+        if status.state is State.CONNECTED
+        and status.endpoint is not None
+        and (status.endpoint.is_loopback or name in named)
     }
     return MappingProxyType({**hints, **now})
 

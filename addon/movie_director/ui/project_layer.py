@@ -19,7 +19,7 @@ from ..core.errors import ConfigError, Problem
 from ..core.keyring import Key as Secret
 from ..core.keyring import Origin, split_credentials
 from ..core.preference_fields import TYPED, shown_text
-from ..core.schema import Key, Kind, Setting, Value
+from ..core.schema import Key, Kind, Layer, Setting, Value
 from . import bridge, engine
 from .project import NAME
 from .project_state import ProjectState
@@ -127,7 +127,10 @@ class ProjectLayer:
         if home is None or application is None or not self.state.text or self.state.error is not None:
             return
         found = last_connections.read(home.hints, application.schema)
-        hints = last_connections.updated(found, application.board.snapshot(), time.time())
+        snapshot, effective = application.board.snapshot(), application.settings.newest.effective
+        services = [each.name for each in application.schema.services]
+        named = [each for each in services if effective.get(each, "url").layer is Layer.PROJECT]
+        hints = last_connections.updated(found, snapshot, time.time(), named)
         text = last_connections.written(hints)
         if text != home.hints:
             home.write_hints(text)
