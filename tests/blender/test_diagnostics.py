@@ -62,3 +62,12 @@ def test_one_click_copies_a_report_and_the_log_is_written(
     assert "movie-director.log" in harvest.names
     assert "Movie Director 0.1.0, Blender " in harvest.text("movie-director.log")
     assert "from the main thread: •••" in report.output, "what is serious stands on the console too"
+
+
+def test_in_a_window_the_report_is_on_the_clipboard(gui: InBlender) -> None:
+    everything_off = {f"MOVIE_DIRECTOR_{name}_ENABLED": "0" for name in ("COMFYUI", "LITELLM", "RVC")}
+    report = gui.run("diagnosing_window", environment={**OTHERS_OFF, **everything_off, **WHO})
+    clipboard = report.facts["clipboard"]
+    assert clipboard.startswith("## Movie Director: diagnostics\n")
+    assert f"Blender {report.blender}" in clipboard
+    assert "ada_lovelace" not in clipboard

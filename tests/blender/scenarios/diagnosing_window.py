@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Have the report copied in a window, where there is a clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+from inside.session import Session
+
+
+def scenario(session: Session) -> Iterator[object]:
+    session.install()
+    engine, manager = session.addon("ui.engine"), bpy.context.window_manager
+    yield session.until(engine.application, 20.0, "the engine")
+    assert bpy.ops.movie_director.copy_diagnostics() == {"FINISHED"}
+    yield session.until(lambda: manager.clipboard, 5.0, "the clipboard")
+    session.note(clipboard=manager.clipboard)
+    session.disable()
