@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,11 +34,12 @@ def program(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     blender: Blender = request.param
     if missing := blender.missing():
         pytest.skip(f"{blender.name}: {missing}")
-    command = ["blender"]
-    if blender.environment:
-        root = environments.system_root(blender.environment)
-        command = environments.inside_system(root, command, [ROOT, X_SOCKETS, tmp_path])
-    path = tmp_path / "blender"
+    if not blender.environment:
+        return Path(shutil.which("blender") or "blender")
+    root = environments.system_root(blender.environment)
+    command = environments.inside_system(root, ["blender"], [ROOT, X_SOCKETS, tmp_path])
+    # Not "blender": its folder is searched first, and there the command would find itself.
+    path = tmp_path / f"{blender.name}.sh"
     path.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
     path.chmod(0o755)
     return path
