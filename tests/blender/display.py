@@ -32,7 +32,7 @@ def display() -> Iterator[Display]:
     folder = Path(tempfile.mkdtemp(prefix="movie-director-screen-"))
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{'x'.join(SIZE)}x24"]
-    command += ["+extension", "GLX", "-nolisten", "tcp", "-noreset", "-fbdir", str(folder)]
+    command += ["+extension", "GLX", "-nocursor", "-nolisten", "tcp", "-noreset", "-fbdir", str(folder)]
     try:
         with group(command, pass_fds=[writing], graceful=True):
             os.close(writing)

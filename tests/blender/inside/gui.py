@@ -128,6 +128,25 @@ class Gui:
         self.region = next(each for each in self.area.regions if each.type == region)
         yield DRAW
 
+    def open_panel(self, name: str) -> Steps[None]:
+        """Click headers from the bottom up until this panel is drawn, which was closed."""
+        drawn: list[bool] = []
+
+        def note(_panel: object, _context: object) -> None:
+            drawn.append(True)
+
+        kind, region = getattr(bpy.types, name), self.region
+        kind.append(note)
+        try:
+            for y in range(region.y + STEP, region.y + region.height, STEP):
+                yield from self.click(region.x + 60, y)
+                yield DRAW
+                if drawn:
+                    return
+            raise AssertionError(f"there is no panel {name}")
+        finally:
+            kind.remove(note)
+
     # --- what is there --------------------------------------------------------------------------------------
 
     def button_at(self, x: int, y: int) -> Steps[Button | None]:
@@ -200,6 +219,17 @@ class Gui:
         yield from self._event("LEFTMOUSE", "PRESS", x, y)
         yield from self._event("LEFTMOUSE", "RELEASE", x, y)
         yield SETTLE
+
+    def drag(self, x: int, y: int, right: int) -> Steps[None]:
+        """Pull what is there to the right, or with a negative number to the left, such as a region's edge."""
+        yield from self._event("MOUSEMOVE", "NOTHING", x, y)
+        yield SETTLE
+        yield from self._event("LEFTMOUSE", "PRESS", x, y)
+        for part in (0.3, 0.6, 1.0):
+            yield from self._event("MOUSEMOVE", "NOTHING", x + int(right * part), y)
+            yield SETTLE
+        yield from self._event("LEFTMOUSE", "RELEASE", x + right, y)
+        yield DRAW
 
     def key(self, name: str, **modifiers: bool) -> Steps[None]:
         """Press and release a key by Blender's name, such as "RET"; `ctrl=True` and so on hold others."""
