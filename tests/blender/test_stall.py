@@ -21,7 +21,10 @@ def test_no_gap_is_felt_while_five_services_come_die_freeze_and_return(gui: InBl
     pipe = gui.folder / "wishes"
     with Stage() as stage, obeying(stage, pipe):
         report = gui.run(
-            "stalling", options={"pipe": str(pipe), "rounds": ROUNDS}, environment=stage.environment, limit=LIMIT
+            "stalling",
+            options={"pipe": str(pipe), "rounds": ROUNDS},
+            environment=stage.environment,
+            limit=LIMIT,
         )
     rounds = report.facts["rounds"]
     assert any(len(each["with"]) <= len(each["without"]) + MORE_GAPS for each in rounds), rounds

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import bpy
-from inside.gui import Gui, Steps
 from inside.guard import forbid_sockets_on_the_main_thread
+from inside.gui import Gui, Steps
 from inside.services import ask, service, states
 from inside.session import Session
 
@@ -93,7 +93,9 @@ def come_and_go(session: Session) -> Iterator[object]:
     yield session.until(lambda: states() == {"connected"}, LIMIT, "all are connected")
     yield CALM
     ask(session, *(f"kill {name}" for name in KILLED), *(f"freeze {name}" for name in FROZEN))
-    yield session.until(lambda: all(service(name).colour != "green" for name in (*KILLED, *FROZEN)), LIMIT, "all lost")
+    yield session.until(
+        lambda: all(service(name).colour != "green" for name in (*KILLED, *FROZEN)), LIMIT, "all lost"
+    )
     yield CALM
     ask(session, "restore")
     yield session.until(lambda: states() == {"connected"}, LIMIT, "all are connected again")
