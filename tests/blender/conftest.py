@@ -22,6 +22,8 @@ FIXTURES = {"wheel", "gui", "any_blender"}
 
 IN_EVERY_CASE = {"test_installing", "test_lifecycle", "test_package"}
 """Files whose tests are about the way of installing: always run in every Blender and mode."""
+IN_ONE_CASE = {"test_hands": "gui-4.3-extension", "test_stall": "gui-4.3-extension"}
+"""Files whose tests take minutes in each window."""
 FOR_THE_OTHERS = {
     "wheel-4.2-legacy",
     "wheel-4.5-extension",
@@ -56,6 +58,8 @@ def _is_run_always(item: pytest.Item) -> bool:
     if item.path.stem in IN_EVERY_CASE:
         return True
     case = item.name.partition("[")[2]
+    if item.path.stem in IN_ONE_CASE:
+        return IN_ONE_CASE[item.path.stem] in case
     return not any(other in case for other in CASES - FOR_THE_OTHERS)
 
 

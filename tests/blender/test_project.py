@@ -35,8 +35,15 @@ def written_files() -> dict[tuple[str, str], tuple[Path, Report]]:
 
 
 def pairs() -> list[pytest.ParameterSet]:
+    """Every pair of versions; written as legacy add-on and opened as extension, and with `--long` both ways."""
     return [
-        pytest.param(writer, reader, mode, id=f"{writer.name}-{mode}-to-{reader.name}")
+        pytest.param(
+            writer,
+            reader,
+            mode,
+            id=f"{writer.name}-{mode}-to-{reader.name}",
+            marks=[] if mode == "legacy" else [pytest.mark.long],
+        )
         for writer in WHEELS
         for reader in WHEELS
         for mode in OTHER_MODE
