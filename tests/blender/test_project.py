@@ -35,7 +35,7 @@ def written_files() -> dict[tuple[str, str], tuple[Path, Report]]:
 
 
 def pairs() -> list[pytest.ParameterSet]:
-    """Every pair of versions; written as legacy add-on and opened as extension, and with `--long` both ways."""
+    """Every pair of versions; from legacy add-on to extension, and with `--long` also the other way."""
     return [
         pytest.param(
             writer,

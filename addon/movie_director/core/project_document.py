@@ -70,7 +70,7 @@ def without(text: str, service: str = "", name: str = "") -> str:
 
 
 def fault(error: Exception, where: str) -> Problem:
-    """Why nothing of a text is used, for a `NewerVersion` or an `Unreadable`; `where` is the .blend's name."""
+    """Why nothing of a text is used, for `NewerVersion` or `Unreadable`; `where` is the .blend's name."""
     if isinstance(error, NewerVersion):
         return _told(ProblemCode.SETTINGS_NEWER, f"version {error}", where)
     return _told(ProblemCode.SETTINGS_UNREADABLE, str(error), where)

@@ -66,8 +66,8 @@ class WholeFile:
         """Put ASCII text in its place, on the disk before it counts; only under `locked`.
 
         Returns the stamp of what was put there, also where an editor, which knows no lock, has written over
-        it since. Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the file is
-        as it was.
+        it since. Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the
+        file is as it was.
         """
         if len(text) > limit:
             raise OSError(errno.EFBIG, f"it would be larger than {limit} bytes")

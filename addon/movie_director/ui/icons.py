@@ -33,8 +33,8 @@ def icon_of(mark: Mark) -> int:
 def follow(now: float) -> bool:
     """Called at every tick: have Blender read one more picture; whether there was one.
 
-    Not when it is first drawn: that is done by a job of Blender's, which may end before it is done, and then the
-    icon stays empty.
+    Not when it is first drawn: that is done by a job of Blender's, which may end before, and then the icon
+    stays empty.
     """
     if not _unread or _pictures is None:
         return False
