@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.blender.blenders import GUIS, WHEELS
 
@@ -89,11 +89,10 @@ def main(arguments: list[str]) -> int:
         print(f"not noted: {test}", file=sys.stderr)
     if status or recorder.lost:
         return status or 1
-    old = recorded() if arguments else {}
-    new = {
-        name: {case: asdict(cell) for case, cell in row.items()} for name, row in recorder.subjects.items()
-    }
-    DATA.write_text(json.dumps({**old, **new}, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
+    noted: dict[str, dict[str, Any]] = dict(recorded()) if arguments else {}
+    for name, row in recorder.subjects.items():
+        noted[name] = {**noted.get(name, {}), **{case: asdict(cell) for case, cell in row.items()}}
+    DATA.write_text(json.dumps(noted, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
     return 0
 
 

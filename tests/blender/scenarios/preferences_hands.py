@@ -18,7 +18,7 @@ CANARY = "sk-canary-typed"
 SERVICE = "comfyui"
 LIMIT = 20.0
 """Seconds that anything may take; drawing the page is slow without a graphics card."""
-TOP, BOTTOM = 520, 120
+TOP, BOTTOM = 520, 280
 """Heights above the first box of a service, and above the end of the page."""
 
 
