@@ -22,7 +22,7 @@ FIXTURES = {"wheel", "gui", "any_blender"}
 
 IN_EVERY_CASE = {"test_installing", "test_lifecycle", "test_package"}
 """Files whose tests are about the way of installing: always run in every Blender and mode."""
-IN_ONE_CASE = {"test_hands": "gui-4.3-extension", "test_stall": "gui-4.3-extension"}
+IN_ONE_CASE = {"test_stall": "gui-4.3-extension"}
 """Files whose tests take minutes in each window."""
 FOR_THE_OTHERS = {
     "wheel-4.2-legacy",
