@@ -28,4 +28,5 @@ def test_no_gap_is_felt_while_five_services_come_die_freeze_and_return(gui: InBl
         )
     rounds = report.facts["rounds"]
     assert any(len(each["with"]) <= len(each["without"]) + MORE_GAPS for each in rounds), rounds
+    assert all(each["drawn"] for each in rounds), "the panel was not in sight"
     assert rounds[0]["beats"] > rounds[0]["seconds"] / 0.05, "the pulse was hardly felt"
