@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from movie_director.core.errors import ProblemCode
 from movie_director.core.keyring import Key, Origin
 from movie_director.core.secrets_document import SECRETS, StoredKeys
 from movie_director.runtime.kept import Kept
-from movie_director.runtime.whole_file import WholeFile
+from movie_director.runtime.whole_file import PATIENCE, WholeFile
 
 from tests.conftest import LONG_TIMEOUT
 from tests.settings_kit import no_more_files
@@ -225,6 +226,58 @@ def test_nothing_is_written_that_could_not_be_read_again(path: Path) -> None:
     kept.change(lambda keys: keys.with_key("rvc", THERE, Key("k" * 200)))
     assert not kept.save()
     assert (codes(kept), path.read_bytes()) == ([ProblemCode.SETTINGS_NOT_SAVED], before)
+
+
+class InUse:
+    """Gives a file another name, once other programs have had it open for so many tries."""
+
+    def __init__(self, tries: int) -> None:
+        self.tries = tries
+        self.waited: list[float] = []
+
+    def __call__(self, old: Path, new: Path) -> None:
+        if len(self.waited) < self.tries:
+            raise PermissionError(errno.EACCES, "The process cannot access the file", str(old), 32, str(new))
+        os.replace(old, new)
+
+
+@pytest.mark.parametrize("tries", range(len(PATIENCE) + 1))
+def test_a_file_that_is_in_use_for_a_moment_is_replaced_after_it(tmp_path: Path, tries: int) -> None:
+    path, held = tmp_path / "settings.json", InUse(tries)
+    file = WholeFile(path, pause=held.waited.append, move=held)
+    path.write_text("old")
+    with file.locked():
+        stamp = file.replace("new", 10)
+    assert (path.read_text(), file.stamp()) == ("new", stamp)
+    assert held.waited == list(PATIENCE[:tries])
+
+
+def test_a_file_that_stays_in_use_is_left_as_it_was(tmp_path: Path) -> None:
+    path, held = tmp_path / "settings.json", InUse(1000)
+    file = WholeFile(path, pause=held.waited.append, move=held)
+    path.write_text("old")
+    with file.locked(), pytest.raises(PermissionError):
+        file.replace("new", 10)
+    assert (path.read_text(), held.waited) == ("old", list(PATIENCE))
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["settings.json", "settings.json.lock"]
+    assert sum(PATIENCE) < 0.2, "a stop may have to wait for it"
+
+
+def test_an_unreadable_file_that_is_in_use_for_a_moment_is_kept_aside_after_it(tmp_path: Path) -> None:
+    path, held = tmp_path / "settings.json", InUse(2)
+    path.write_text("unreadable")
+    kept = WholeFile(path, pause=held.waited.append, move=held).keep_aside()
+    assert (kept.read_text(), path.exists(), held.waited) == ("unreadable", False, list(PATIENCE[:2]))
+
+
+@posix
+def test_what_waiting_does_not_mend_is_not_waited_for(tmp_path: Path) -> None:
+    path, waited = tmp_path / "settings.json", list[float]()
+    path.mkdir()
+    file = WholeFile(path, pause=waited.append)
+    with file.locked(), pytest.raises(IsADirectoryError):
+        file.replace("new", 10)
+    assert waited == []
 
 
 class Watched(type(Path())):  # type: ignore[misc]

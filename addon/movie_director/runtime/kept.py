@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from ..core.documents import Document, NewerVersion, Unreadable
 from ..core.errors import Problem, ProblemCode, problem
-from .whole_file import Taken, WholeFile
+from .whole_file import Pause, Taken, WholeFile, wait_in_full
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +22,18 @@ class Kept(Generic[_T]):
     """The value of a document in the file at `path`; without a path it is kept in memory only.
 
     `value`, `problems` and `change` are for any thread; `look` and `save` are for the thread that may wait
-    for a disk, never for Blender's main thread.
+    for a disk, never for Blender's main thread. `pause` is how that thread waits for a file in use.
     """
 
-    def __init__(self, path: Path | None, document: Document[_T], *, private: bool = False) -> None:
-        self._file = None if path is None else WholeFile(path)
+    def __init__(
+        self,
+        path: Path | None,
+        document: Document[_T],
+        *,
+        private: bool = False,
+        pause: Pause = wait_in_full,
+    ) -> None:
+        self._file = None if path is None else WholeFile(path, pause=pause)
         self._document = document
         self._private = private
         self._stamp: object = ()

@@ -13,7 +13,7 @@ from ..core.documents import Unreadable
 from ..core.errors import Problem, ProblemCode, problem
 from ..core.schema import Schema
 from ..core.settings_document import LIMIT, UserSettings, merged, read, written
-from .whole_file import WholeFile
+from .whole_file import Pause, WholeFile, wait_in_full
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Loaded:
 
 
 class SettingsFile:
-    """The file at `path`; it and its folder need not exist."""
+    """The file at `path`; it and its folder need not exist. `pause` is how to wait while it is in use."""
 
-    def __init__(self, path: Path, schema: Schema) -> None:
+    def __init__(self, path: Path, schema: Schema, pause: Pause = wait_in_full) -> None:
         self.path = path
-        self._file = WholeFile(path)
+        self._file = WholeFile(path, pause=pause)
         self._schema = schema
 
     def stamp(self) -> object:

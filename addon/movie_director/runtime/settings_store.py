@@ -72,11 +72,13 @@ class SettingsStore:
         settle: float = SETTLE,
     ) -> None:
         self.schema = schema
-        self._user_file = None if user_file is None else SettingsFile(user_file, schema)
+        self._stopping = threading.Event()
+        pause = self._stopping.wait  # not at the end: `_save_at_the_end` tries all files again
+        self._user_file = None if user_file is None else SettingsFile(user_file, schema, pause)
         self._config_file = (
             None if config_file is None else ConfigFile(config_file, schema, named=config_is_named)
         )
-        self.trust = Trust(secrets_file, consent_file, self._note_trust)
+        self.trust = Trust(secrets_file, consent_file, self._note_trust, pause)
         """Keys, and what projects may contact."""
         self._policy = policy
         self._look_interval = look
@@ -95,7 +97,6 @@ class SettingsStore:
         self._config_stamps: tuple[object, ...] = ()
         self._user_stamp: object = None
         self._save_at = 0.0
-        self._stopping = threading.Event()
         self._pause = threading.Event()
         self._bell = threading.Event()
         self._thread = threading.Thread(target=self._run, name="md-settings", daemon=True)

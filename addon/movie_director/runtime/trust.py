@@ -17,6 +17,7 @@ from ..core.keyring import Key, Origin
 from ..core.redact import HIDDEN
 from ..core.secrets_document import SECRETS, StoredKeys, is_storable
 from .kept import Kept
+from .whole_file import Pause, wait_in_full
 
 _T = TypeVar("_T")
 
@@ -28,14 +29,18 @@ class Trust:
     """Keys and consents of the user; without files they hold until the program ends.
 
     `changed` is called after every change, from the thread that made it. `look` and `save` are for the thread
-    of the settings, the rest is for any thread.
+    of the settings, which waits with `pause` for a file in use; the rest is for any thread.
     """
 
     def __init__(
-        self, secrets_file: Path | None, consent_file: Path | None, changed: Callable[[], None]
+        self,
+        secrets_file: Path | None,
+        consent_file: Path | None,
+        changed: Callable[[], None],
+        pause: Pause = wait_in_full,
     ) -> None:
-        self._keys = Kept(secrets_file, SECRETS, private=True)
-        self._consent = Kept(consent_file, CONSENT)
+        self._keys = Kept(secrets_file, SECRETS, private=True, pause=pause)
+        self._consent = Kept(consent_file, CONSENT, pause=pause)
         self._changed = changed
         self._save_at = 0.0
         # Law of this lock: held only to swap the value.

@@ -23,19 +23,41 @@ user's profile says who may read."""
 _OTHERS = 0o077
 _MOST_LOOKS = 20
 
+PATIENCE = (0.01, 0.02, 0.04, 0.08)
+"""Seconds between the tries to give a file its name. Windows refuses that while any program, such as another
+Blender that reads or a virus scanner, has the file open, which mostly takes milliseconds."""
+
 Stamp: TypeAlias = tuple[int, int, int]
 """Time of writing in nanoseconds, size in bytes, and number of a file."""
+Pause: TypeAlias = Callable[[float], object]
+"""Waits for so many seconds, or less where somebody is in a hurry."""
 
 
 class Taken(Exception):
     """Another process is writing at this moment."""
 
 
-class WholeFile:
-    """The file at `path`; it and its folder need not exist."""
+def wait_in_full(seconds: float) -> None:
+    """A `Pause` that nothing cuts short."""
+    threading.Event().wait(seconds)
 
-    def __init__(self, path: Path) -> None:
+
+class WholeFile:
+    """The file at `path`; it and its folder need not exist.
+
+    `pause` waits between two tries to give a file its name, which `move` does.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        pause: Pause = wait_in_full,
+        move: Callable[[Path, Path], object] = os.replace,
+    ) -> None:
         self.path = path
+        self._pause = pause
+        self._move = move
 
     def stamp(self) -> Stamp | None:
         """What changes whenever the file is written; None without a file."""
@@ -63,7 +85,8 @@ class WholeFile:
             yield
 
     def replace(self, text: str, limit: int) -> Stamp:
-        """Put ASCII text in its place, on the disk before it counts; only under `locked`.
+        """Put ASCII text in its place, on the disk before it counts; only under `locked`, and only in a thread
+        that may wait: for the disk, and for `PATIENCE` while another program has the file open.
 
         Returns the stamp of what was put there, also where an editor, which knows no lock, has written over
         it since. Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the
@@ -81,7 +104,7 @@ class WholeFile:
                 file.flush()
                 os.fsync(file.fileno())
                 stamp = _stamp(os.fstat(file.fileno()))
-            os.replace(fresh, self.path)
+            self._rename(fresh, self.path)
         except OSError:
             with contextlib.suppress(OSError):
                 fresh.unlink()
@@ -89,11 +112,13 @@ class WholeFile:
         return stamp
 
     def keep_aside(self) -> Path:
-        """Give an unreadable file another name beside its own; the new one. Only under `locked`."""
+        """Give an unreadable file another name beside its own; the new one. As `replace` only under `locked`,
+        and in a thread that may wait. Raises `OSError`."""
         number = 1
         while os.path.lexists(aside := self._aside(number)):
             number += 1
-        return self.path.rename(aside)
+        self._rename(self.path, aside)
+        return aside
 
     def close_to_others(self) -> bool:
         """Take from others what they may do with the file; whether they could. Raises `OSError`."""
@@ -107,6 +132,15 @@ class WholeFile:
             return False
         os.chmod(self.path, OWN)
         return True
+
+    def _rename(self, old: Path, new: Path) -> None:
+        for seconds in PATIENCE:
+            try:
+                self._move(old, new)
+                return
+            except PermissionError:
+                self._pause(seconds)
+        self._move(old, new)
 
     def _aside(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.stem}-unreadable-{number}{self.path.suffix}")
