@@ -85,8 +85,8 @@ class WholeFile:
             yield
 
     def replace(self, text: str, limit: int) -> Stamp:
-        """Put ASCII text in its place, on the disk before it counts; only under `locked`, and only in a thread
-        that may wait: for the disk, and for `PATIENCE` while another program has the file open.
+        """Put ASCII text in its place, on the disk before it counts; only under `locked`, and only in a
+        thread that may wait: for the disk, and for `PATIENCE` while another program has the file open.
 
         Returns the stamp of what was put there, also where an editor, which knows no lock, has written over
         it since. Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the
