@@ -1,4 +1,4 @@
-"""Who decides: environment, config file, project, user, what was found, default."""
+"""Who decides: environment, config file, project, user, default."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from movie_director.core.environment import read_environment
 from movie_director.core.errors import ProblemCode, problem
 from movie_director.core.layers import EffectiveValue, LayerValues, Values, resolve, to_settings
+from movie_director.core.messages import message, text
 from movie_director.core.project_layer import read_project
 from movie_director.core.schema import WRITTEN, Key, Layer
 from movie_director.core.settings import Policy
@@ -55,14 +56,11 @@ def test_each_value_says_where_it_comes_from() -> None:
     assert found == EffectiveValue("host", Layer.ENVIRONMENT, "MOVIE_DIRECTOR_RVC_URL")
 
 
-def test_what_was_found_is_told_only_where_nobody_says_where_it_is() -> None:
-    effective = resolve(SCHEMA, [layer(Layer.USER, rvc__url="http://mine:1")])
-    found = {"rvc": "http://127.0.0.1:7865", "comfyui": "http://127.0.0.1:8188", "litellm": ""}
-    shown = effective.with_discovered(found)
-    assert shown.get("rvc", "url").layer is Layer.USER
-    assert shown.get("comfyui", "url") == EffectiveValue("http://127.0.0.1:8188", Layer.DISCOVERED)
-    assert shown.get("litellm", "url").layer is Layer.DEFAULT
-    assert to_settings(SCHEMA, shown).of("comfyui").url == ""
+def test_every_layer_can_decide_and_has_words() -> None:
+    assert (*WRITTEN, Layer.DEFAULT) == tuple(Layer)
+    for each in Layer:
+        name = f"setting-layer.{each.value}"
+        assert text(message(name)) != name
 
 
 def test_values_are_changed_by_copying() -> None:

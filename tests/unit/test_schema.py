@@ -34,7 +34,6 @@ def test_every_setting_has_words_and_a_default_that_it_takes(setting: Setting) -
     assert not setting.description.startswith("setting-help.")
     assert check(setting, setting.default) == setting.default
     assert Layer.DEFAULT not in setting.layers
-    assert Layer.DISCOVERED not in setting.layers
 
 
 def test_nobody_saying_anything_gives_the_policy_of_the_design() -> None:

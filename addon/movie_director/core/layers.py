@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each layer says, and what holds in the end: for every setting its value, its layer, and where from.
 
-The order is that of `Layer`: environment, config file, project, user, discovered, default.
+The order is that of `Layer`: environment, config file, project, user, default.
 """
 
 from __future__ import annotations
@@ -105,15 +105,6 @@ class Effective:
     def __iter__(self) -> Iterator[tuple[Key, EffectiveValue]]:
         return iter(self.entries.items())
 
-    def with_discovered(self, urls: Mapping[str, str]) -> Effective:
-        """The same with the addresses at which services were found, where nobody says where they are."""
-        found = {
-            Key(service, "url"): EffectiveValue(url, Layer.DISCOVERED)
-            for service, url in urls.items()
-            if url and self.entries[Key(service, "url")].value == ""
-        }
-        return Effective(MappingProxyType({**self.entries, **found}))
-
 
 def resolve(schema: Schema, layers: Iterable[LayerValues]) -> Effective:
     """What holds for every setting; a layer that may not say something is not heard."""
@@ -162,7 +153,7 @@ def _service_settings(effective: Effective, service: str, base: Policy) -> Servi
     said = {
         key.name: each.value
         for key, each in effective
-        if key.service == service and each.layer not in (Layer.DEFAULT, Layer.DISCOVERED)
+        if key.service == service and each.layer is not Layer.DEFAULT
     }
     required = said.get("required")
     return ServiceSettings(

@@ -31,9 +31,9 @@ class Layer(str, Enum):
     """The .blend that is open."""
     USER = "user"
     """What the user set in the preferences; kept in our own file."""
-    DISCOVERED = "discovered"
-    """Where a service was found, which nobody set."""
     DEFAULT = "default"
+    """Nobody says anything; of an address it is empty, which means: find it. Where a service was then found
+    stands in its status (`core.model.Source`)."""
 
 
 class Kind(str, Enum):

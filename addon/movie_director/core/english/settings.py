@@ -41,7 +41,6 @@ LAYERS = {
     "file": "set in the config file",
     "project": "set in this project",
     "user": "set in the preferences",
-    "discovered": "found by itself",
     "default": "default",
 }
 
