@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Short programs of a test, run by a Python of their own that knows the add-on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.conftest import LONG_TIMEOUT
+
+ADDON = Path(__file__).resolve().parents[1] / "addon"
+
+
+@contextmanager
+def running(program: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """`python -c program arguments` with a pipe for each of its streams; killed at the end.
+
+    Its coverage is not measured: many are killed, and some may not write files of that size.
+    """
+    not_measured = {name: "" for name in os.environ if name.startswith("COVERAGE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        env={**os.environ, **not_measured, "PYTHONPATH": str(ADDON)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate(timeout=LONG_TIMEOUT)
