@@ -1,92 +1,29 @@
-"""What is remembered of services on disk: who writes it when, and what it survives."""
+"""What is remembered of services on disk: when it is written, what it survives, and with a manager."""
 
 from __future__ import annotations
 
 import json
 import logging
-import os
-import random
 import stat
-import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from movie_director.backends.comfyui import BACKEND as COMFYUI
-from movie_director.core.endpoint import Endpoint
 from movie_director.core.facts import ServiceInfo
 from movie_director.core.keyring import Key, Keyring
-from movie_director.core.model import State
 from movie_director.core.remembered import LIMIT, REFRESH, SCHEMA, read, written
 from movie_director.core.settings import ServiceSettings, Settings
-from movie_director.core.snapshot import Remembered, ServiceStatus, Snapshot
-from movie_director.runtime.board import StatusBoard
-from movie_director.runtime.clock import SystemClock
-from movie_director.runtime.lock import try_lock
+from movie_director.core.snapshot import Remembered, Snapshot
 from movie_director.runtime.manager import Manager
-from movie_director.runtime.memory import Memory
 
 from tests.conftest import LONG_TIMEOUT
-from tests.samples import COMFY, HERE, status
+from tests.memory_kit import DOWN, FULL, Kept
+from tests.programs import running
+from tests.samples import COMFY, HERE
 from tests.servers.comfyui import ComfyServer
-
-ADDON = Path(__file__).resolve().parents[2] / "addon"
-QUICK = 0.01
-"""Seconds instead of one, that news waits to be written."""
-
-FULL = replace(status(State.CONNECTED), since=0.0)
-DOWN = replace(FULL, state=State.RECONNECTING)
-
-
-class Clock(SystemClock):
-    """The computer's, but for the time of day."""
-
-    now = 1_795_219_200.0
-
-    def wall(self) -> float:
-        return self.now
-
-
-class Kept:
-    """A board with one service, and its memory."""
-
-    def __init__(self, path: Path, *rows: ServiceStatus) -> None:
-        self.path = path
-        self.board = StatusBoard()
-        self.board.reset(rows or (FULL,))
-        self.clock = Clock()
-        self.memory = Memory(path, self.board, self.clock, QUICK)
-
-    def __enter__(self) -> Kept:
-        self.memory.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.memory.request_stop()
-        assert self.memory.join(LONG_TIMEOUT)
-
-    def until(self, wanted: Callable[[Snapshot], bool]) -> Snapshot:
-        snapshot = self.board.snapshot()
-        while snapshot is None or not wanted(snapshot):
-            snapshot = self.board.wait(-1 if snapshot is None else snapshot.version, LONG_TIMEOUT)
-            assert snapshot is not None
-        return snapshot
-
-    def until_written(self, wanted: Callable[[dict[str, Remembered]], bool] = bool) -> dict[str, Remembered]:
-        """The file appears without a change on the board, so it has to be looked at."""
-        deadline, pause = time.monotonic() + LONG_TIMEOUT, threading.Event()
-        while not wanted(found := self.entries()):
-            assert time.monotonic() < deadline, f"the file has {found}"
-            pause.wait(0.005)
-        return found
-
-    def entries(self) -> dict[str, Remembered]:
-        return read(self.path.read_bytes()) if self.path.exists() else {}
 
 
 def versions(snapshot: Snapshot) -> list[str]:
@@ -106,7 +43,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     return told
 
 
-# --- when it is written -----------------------------------------------------------------------------------
+# --- when it is written -------------------------------------------------------------------------------------
 
 
 def test_a_connected_service_is_written_and_published(path: Path) -> None:
@@ -170,35 +107,12 @@ def test_the_moment_of_a_service_that_stays_is_refreshed_and_that_of_the_end_kep
     assert kept.entries()["comfyui"].seen_at == kept.clock.now
 
 
-# --- how it is written ------------------------------------------------------------------------------------
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
 def test_only_the_user_can_read_it(path: Path) -> None:
     with Kept(path):
         pass
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
-def test_two_memories_share_one_file_service_by_service(path: Path) -> None:
-    other = replace(FULL, service="wan2gp", endpoint=Endpoint("http", "127.0.0.1", 7860))
-    with Kept(path) as kept, Kept(path, other) as second:
-        for round_number in range(50):
-            version = f"1.{round_number}"
-            kept.board.publish(replace(FULL, info=replace(COMFY, version=version)))
-            second.board.publish(replace(other, info=replace(COMFY, version=version)))
-        found = kept.until_written(lambda found: [e.info.version for e in found.values()] == ["1.49"] * 2)
-    assert {entry.url for entry in found.values()} == {HERE.url, "http://127.0.0.1:7860"}
-
-
-def test_the_last_writer_of_a_service_wins(path: Path) -> None:
-    with Kept(path) as kept:
-        kept.until_written()
-        with Kept(path, replace(FULL, info=replace(COMFY, version="0.99"))) as second:
-            second.until_written(lambda found: found["comfyui"].info.version == "0.99")
-        kept.board.publish(replace(FULL, info=replace(COMFY, version="0.98")))
-        kept.until_written(lambda found: found["comfyui"].info.version == "0.98")
 
 
 # --- files that are not as they should be -------------------------------------------------------------------
@@ -244,19 +158,6 @@ def test_a_folder_that_cannot_be_made_costs_one_line(path: Path, warnings: Calla
     assert str(path) in warnings()[0]
 
 
-def test_a_lock_that_is_never_given_back_keeps_nobody_from_ending(path: Path) -> None:
-    path.parent.mkdir(parents=True)
-    with open(path.with_name("remembered.json.lock"), "a+b") as taken:
-        assert try_lock(taken)
-        kept = Kept(path)
-        with kept:
-            kept.until(lambda snapshot: bool(snapshot.remembered))
-            started = time.monotonic()
-            kept.memory.request_stop()
-            assert kept.memory.join(0.5), time.monotonic() - started
-    assert not path.exists()
-
-
 def test_what_a_killed_process_left_half_written_does_no_harm(path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.with_name("remembered.json.new").write_text('{"schema": "movie-dir')
@@ -286,83 +187,10 @@ def test_a_full_disk_leaves_the_file_as_it_was(path: Path) -> None:
     with Kept(path):
         pass
     before = path.read_bytes()
-    not_measured = {name: "" for name in os.environ if name.startswith("COVERAGE_")}
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(path)],
-        env={**os.environ, **not_measured, "PYTHONPATH": str(ADDON)},
-        capture_output=True,
-        text=True,
-        timeout=LONG_TIMEOUT,
-        check=False,
-    )
-    assert (done.stdout, done.stderr) == ("OSError 27\n", "")
+    with running(LIMITED, path) as process:
+        assert process.communicate(timeout=LONG_TIMEOUT) == ("OSError 27\n", "")
     assert path.read_bytes() == before
     assert sorted(each.name for each in path.parent.iterdir()) == ["remembered.json", "remembered.json.lock"]
-
-
-# --- killed while it writes ---------------------------------------------------------------------------------
-
-WRITER = """
-import sys
-from dataclasses import replace
-from pathlib import Path
-from movie_director.core.facts import ServiceInfo
-from movie_director.core.snapshot import Remembered
-from movie_director.runtime.remembered_file import RememberedFile
-file = RememberedFile(Path(sys.argv[1]))
-number = 0
-while True:
-    number += 1
-    names = tuple(f"model {number} {index}" for index in range(2_000))
-    info = ServiceInfo("ComfyUI", str(number), models=(("checkpoints", names),), complete=True)
-    file.merge({"comfyui": Remembered("comfyui", "http://127.0.0.1:8188", float(number), info)})
-    if number == 2:
-        print("writing", flush=True)
-"""
-
-
-@contextmanager
-def writer(path: Path) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)],
-        env={**os.environ, "PYTHONPATH": str(ADDON)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "writing\n"
-        yield process
-    finally:
-        process.kill()
-        process.communicate(timeout=LONG_TIMEOUT)
-
-
-def kill_while_it_writes(path: Path, rounds: int) -> None:
-    chance, pause = random.Random(rounds), threading.Event()
-    for _ in range(rounds):
-        with writer(path) as process:
-            pause.wait(chance.uniform(0.0, 0.02))
-            process.kill()
-        entry = read(path.read_bytes())["comfyui"]
-        assert [names[0].split()[1] for _, names in entry.info.models] == [entry.info.version]
-        assert entry.info.models[0][1][-1] == f"model {entry.info.version} 1999"
-    kept = Kept(path)
-    with kept:
-        kept.until_written(lambda found: found["comfyui"].info.version == "0.33.0")
-
-
-@pytest.mark.slow
-@pytest.mark.faults
-def test_a_file_whose_writer_is_killed_is_whole(path: Path) -> None:
-    kill_while_it_writes(path, rounds=20)
-
-
-@pytest.mark.long
-@pytest.mark.faults
-@pytest.mark.timeout(600)
-def test_a_file_whose_writer_is_killed_is_whole_500_times(path: Path) -> None:
-    kill_while_it_writes(path, rounds=500)
 
 
 # --- with a manager -----------------------------------------------------------------------------------------
