@@ -98,4 +98,4 @@ def test_the_command_tells_what_the_project_says(wheel: InBlender) -> None:
 
 def test_it_is_set_undone_and_allowed_by_hand(gui: InBlender) -> None:
     report = gui.run("project_hands")
-    assert set(report.pictures) == {"set", "asked"}
+    assert set(report.pictures) == {"set", "asked", "choice"}

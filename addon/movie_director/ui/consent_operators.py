@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from ..core.messages import message, text
+from ..core.messages import Message, message, text
 from . import bridge, engine
 from .operators import OnOneService, OnServices
 
 if TYPE_CHECKING:
-    from ..core.snapshot import ServiceStatus
     from ..runtime.application import Application
 
 
 class _Allow(OnOneService):
-    """Asked with an address, it allows that one alone: another may have taken its place on the way."""
+    """Allows the address that it is called with, and no other: another may have taken its place on the way."""
 
     origin: bpy.props.StringProperty(
         name="Address",
-        description="As it is asked; empty for whatever is asked",
+        description="The one that is allowed, as it is asked, such as http://192.168.1.20:8188",
         options={"SKIP_SAVE"},
     )
     always = False
@@ -37,21 +36,47 @@ class _Allow(OnOneService):
         traits = None if application is None else application.schema.service(properties.service)
         return answer_tip(cls.button, properties.origin, "" if traits is None else traits.label).rstrip(".")
 
-    @classmethod
-    def is_for(cls, status: ServiceStatus) -> bool:
-        return bool(_asked(status.service))
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.origin or bpy.app.background:
+            return self.execute(context)
+        self.ask(context)
+        return {"FINISHED"}
+
+    def ask(self, context: bpy.types.Context) -> None:
+        """A menu in which every entry names an address that is asked for."""
+        from ..core.consent_cards import answer
+
+        every = [each.name for each in _application().schema.services]
+        asked = {each: _asked(each) for each in ([self.service] if self.service else every)}
+        operator, button = self.bl_idname, self.button  # type: ignore[attr-defined]
+
+        def draw(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+            for service, origin in asked.items():
+                if not origin:
+                    continue
+                properties = menu.layout.operator(operator, text=answer(button, origin))
+                properties.service, properties.origin = service, origin
+            if not any(asked.values()):
+                menu.layout.label(text=text(message("consent-tip.nothing")))
+
+        context.window_manager.popup_menu(draw, title=text(message("consent.title")))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.keyring import Origin
 
         asked = _asked(self.service)
-        if not asked or (self.origin and self.origin != asked):
-            self.report({"WARNING"}, text(message("consent-tip.nothing")))  # type: ignore[attr-defined]
-            return {"CANCELLED"}
+        if asked and not self.origin:
+            return self._refused(message("consent-tip.unnamed", address=asked))
+        if not asked or self.origin != asked:
+            return self._refused(message("consent-tip.nothing"))
         _application().settings.trust.allow(Origin.parse(asked), always=self.always)
         self.report({"INFO"}, text(message(f"consent.allowed-{self.button}", address=asked)))  # type: ignore[attr-defined]
         bridge.want_redraw()
         return {"FINISHED"}
+
+    def _refused(self, why: Message) -> set[str]:
+        self.report({"WARNING"}, text(why))  # type: ignore[attr-defined]
+        return {"CANCELLED"}
 
 
 class MOVIE_DIRECTOR_OT_allow_address_once(_Allow, bpy.types.Operator):

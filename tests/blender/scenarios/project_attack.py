@@ -70,7 +70,12 @@ def addresses(session: Session, contacted: list[str]) -> Iterator[object]:
         assert project.said(session) == {} or project.withheld(session, "comfyui") == "not-allowed", url
         yield
     opened_with(session, says({"comfyui": {"url": LAN}}))
-    assert bpy.ops.movie_director.allow_address_once(service="comfyui") == {"FINISHED"}
+    for allow in (bpy.ops.movie_director.allow_address_once, bpy.ops.movie_director.allow_address_always):
+        for how in ("EXEC_DEFAULT", "INVOKE_DEFAULT"):
+            assert allow(how, service="comfyui") == {"CANCELLED"}, "it does not name what it allows"
+            assert allow(how) == {"CANCELLED"}
+    assert project.withheld(session, "comfyui") == "not-allowed"
+    assert bpy.ops.movie_director.allow_address_once(service="comfyui", origin=LAN) == {"FINISHED"}
     yield session.until(lambda: contacted, 10.0, "the allowed address is used")
     assert set(contacted) == {"192.0.2.7"}
     assert bpy.ops.movie_director.revoke_address(origin=LAN) == {"FINISHED"}

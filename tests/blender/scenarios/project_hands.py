@@ -43,11 +43,29 @@ def scenario(session: Session) -> Iterator[object]:
     yield session.until(lambda: project.withheld(session, "comfyui") == "not-allowed", 3.0, "it waits")
     yield DRAW * 2
     yield from gui.picture("asked")
+    yield from chosen_by_hand(session, gui)
     yield from gui.press("allow_address_once")
     yield session.until(lambda: not project.withheld(session, "comfyui"), 3.0, "it is allowed")
     assert not project.store(session).newest.consent.always
     assert session.addon("ui.bridge").mistakes() == ()
     session.disable()
+
+
+def chosen_by_hand(session: Session, gui: Gui) -> Iterator[object]:
+    """Called from the menu search, without an address, it lets an address be chosen."""
+    for key, is_withheld in (("ESC", True), ("RET", False)):
+        with bpy.context.temp_override(window=gui.window, area=gui.area, region=gui.region):
+            bpy.ops.movie_director.allow_address_once("INVOKE_DEFAULT", service="comfyui")
+        yield DRAW
+        assert project.withheld(session, "comfyui") == "not-allowed", "nothing was chosen yet"
+        if is_withheld:
+            yield from gui.picture("choice")
+        yield from gui.key(key)
+        yield DRAW
+        assert bool(project.withheld(session, "comfyui")) is is_withheld, key
+    assert bpy.ops.movie_director.revoke_address(origin=LAN) == {"FINISHED"}
+    yield session.until(lambda: project.withheld(session, "comfyui") == "not-allowed", 3.0, "it waits again")
+    yield DRAW * 2
 
 
 def only_ours(gui: Gui) -> Any:

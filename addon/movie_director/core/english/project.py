@@ -77,6 +77,10 @@ CONSENT_TIPS: dict[str, str | tuple[str, ...]] = {
         "Let projects use this address no longer.",
     ),
     "nothing": "No project waits for your consent",
+    "unnamed": (
+        "Only an address that is named is allowed. This project asks for {address}; a script gives it as origin.",
+        "Only an address that is named is allowed.",
+    ),
 }
 
 PROFILES: dict[str, str | tuple[str, ...]] = {
