@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Allow(OnOneService):
-    """Allows the address that it is called with, and no other: another may have taken its place on the way."""
+    """Allows the address that it is called with, and no other: another may have taken its place meanwhile."""
 
     origin: bpy.props.StringProperty(
         name="Address",

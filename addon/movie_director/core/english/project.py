@@ -78,7 +78,8 @@ CONSENT_TIPS: dict[str, str | tuple[str, ...]] = {
     ),
     "nothing": "No project waits for your consent",
     "unnamed": (
-        "Only an address that is named is allowed. This project asks for {address}; a script gives it as origin.",
+        "Only an address that is named is allowed. This project asks for {address};"
+        " a script gives it as origin.",
         "Only an address that is named is allowed.",
     ),
 }
