@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,12 +35,6 @@ ELSEWHERE = "http://192.0.2.7:8188"
 @pytest.fixture
 def home(tmp_path: Path) -> Folders:
     return folders(sys.platform, {"MOVIE_DIRECTOR_HOME": str(tmp_path / "home")}, str(tmp_path))
-
-
-@pytest.fixture
-def comfy() -> Iterator[ComfyServer]:
-    with ComfyServer() as server:
-        yield server
 
 
 class Running:

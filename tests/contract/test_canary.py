@@ -8,9 +8,6 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import os
-import subprocess
-import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,13 +29,13 @@ from movie_director.core.settings_exchange import read_import
 from movie_director.runtime.kept import Kept
 
 from tests.canary import Canaries, Harvest, spellings
+from tests.cli_kit import run as run_command
 from tests.conftest import LONG_TIMEOUT
 from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
 from tests.settings_kit import SCHEMA
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "movie-director"
 INPUTS = ("secrets.json", "config.toml", "settings.json", "brought.json")
 """Where a secret is kept, or was written by the hand of the user."""
 
@@ -95,17 +92,9 @@ def test_the_search_finds_every_spelling() -> None:
 
 
 def run(command: str, environment: Mapping[str, str]) -> tuple[str, str]:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), *command.split()],
-        cwd="/",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONG_TIMEOUT * 2,
-    )
-    assert "Traceback" not in done.stderr
-    return done.stdout, done.stderr
+    _, output, errors = run_command(*command.split(), timeout=LONG_TIMEOUT * 2, **environment)
+    assert "Traceback" not in errors
+    return output, errors
 
 
 def entered(canaries: Canaries, home: Path, comfy: ComfyServer, litellm: LiteLLMServer) -> dict[str, str]:

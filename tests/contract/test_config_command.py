@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from movie_director.core.schema import Layer
 
-from tests.conftest import LONG_TIMEOUT
+from tests.cli_kit import run as run_command
+from tests.cli_kit import run_python
 from tests.settings_kit import SCHEMA
-
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "movie-director"
 
 
 @pytest.fixture
@@ -28,16 +24,7 @@ def home(tmp_path: Path) -> Path:
 def run(home: Path, *arguments: str, **said: str) -> tuple[int, str, str]:
     """Exit code, standard output, standard error."""
     variables = {f"MOVIE_DIRECTOR_{name}": value for name, value in said.items()}
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments],
-        cwd=home.parent,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "MOVIE_DIRECTOR_HOME": str(home), **variables},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONG_TIMEOUT,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return run_command(*arguments, folder=home.parent, MOVIE_DIRECTOR_HOME=str(home), **variables)
 
 
 def shown(output: str, service: str, name: str) -> str:
@@ -236,21 +223,9 @@ def test_in_blender_the_project_is_heard(home: Path) -> None:
         "import sys; from movie_director.cli.main import main;"
         " sys.exit(main(['config', 'show'], project={'comfyui': {'timeout': 33}, '': {'colour': 1}}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        env={
-            **os.environ,
-            "PYTHONIOENCODING": "utf-8",
-            "MOVIE_DIRECTOR_HOME": str(home),
-            "PYTHONPATH": str(SCRIPT.parents[1] / "addon"),
-        },
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONG_TIMEOUT,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert shown(done.stdout, "ComfyUI", "timeout").split() == [
+    code, output, errors = run_python("-c", script, MOVIE_DIRECTOR_HOME=str(home))
+    assert (code, errors) == (0, "")
+    assert shown(output, "ComfyUI", "timeout").split() == [
         "timeout",
         "33",
         "s",
@@ -259,5 +234,5 @@ def test_in_blender_the_project_is_heard(home: Path) -> None:
         "this",
         "project",
     ]
-    assert "There is no setting called 'colour'." in done.stdout
-    assert "Blender alone" not in done.stdout
+    assert "There is no setting called 'colour'." in output
+    assert "Blender alone" not in output

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,10 +13,9 @@ from movie_director.runtime.log_files import MOST_BYTES, MOST_FILES, newest_logs
 from movie_director.runtime.paths import folders
 from movie_director.runtime.surroundings import surroundings
 
-from tests.conftest import LONG_TIMEOUT
+from tests.cli_kit import run as run_command
 from tests.servers.comfyui import ComfyServer
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "movie-director"
 OTHERS_OFF = {f"{name}_ENABLED": "0" for name in ("WAN2GP", "LITELLM", "RVC", "AUDIOLDM")}
 
 
@@ -35,16 +32,7 @@ def run(user: Path, *arguments: str, **said: str) -> tuple[int, str, str]:
     variables = {f"MOVIE_DIRECTOR_{name}": value for name, value in {**OTHERS_OFF, **said}.items()}
     surroundings = {"HOME": str(user), "USERPROFILE": str(user), "USER": user.name, "USERNAME": user.name}
     surroundings |= {"MOVIE_DIRECTOR_HOME": str(user / "settings"), "HOSTNAME": "adas-pc"}
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments],
-        cwd=user,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **surroundings, **variables},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONG_TIMEOUT,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return run_command(*arguments, folder=user, **surroundings, **variables)
 
 
 def test_the_report_tells_of_services_settings_and_log_and_not_of_the_user(user: Path) -> None:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from movie_director.backends import backends
 
+from tests.cli_kit import run as run_command
 from tests.conftest import LONG_TIMEOUT
 from tests.servers.comfyui import ComfyServer
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "movie-director"
-
-
-@pytest.fixture(autouse=True)
-def _only_comfyui(monkeypatch: pytest.MonkeyPatch) -> None:
-    for backend in backends():
-        if backend.name != "comfyui":
-            monkeypatch.setenv(f"MOVIE_DIRECTOR_{backend.name.upper()}_ENABLED", "no")
+pytestmark = pytest.mark.usefixtures("only_comfyui")
 
 
 @pytest.fixture
@@ -37,17 +27,7 @@ def comfy() -> Iterator[ComfyServer]:
 
 def run(server: ComfyServer, *arguments: str, **environment: str) -> tuple[int, str, str]:
     """Exit code, standard output, standard error."""
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments, "--url", f"comfyui={server.url}"],
-        cwd="/",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONG_TIMEOUT,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return run_command(*arguments, "--url", f"comfyui={server.url}", **environment)
 
 
 def as_json(server: ComfyServer, *arguments: str) -> tuple[int, dict[str, Any]]:
