@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from movie_director import VERSION
+from movie_director.core.card_parts import Mark
 
 from tests.blender.running import InBlender
 from tests.servers.process import comfyui_process
@@ -48,10 +49,13 @@ def test_an_add_on_that_cannot_start_says_so(wheel: InBlender) -> None:
 
 
 def test_the_panel_can_be_used_with_a_mouse(gui: InBlender) -> None:
+    cache = gui.folder / "cache"
     with comfyui_process() as server:
-        report = gui.run(
-            "panel_seen", environment={**OTHERS_OFF, **NOWHERE, "MOVIE_DIRECTOR_COMFYUI_URL": server.url}
-        )
+        address = {"MOVIE_DIRECTOR_COMFYUI_URL": server.url}
+        surroundings = {**OTHERS_OFF, **NOWHERE, **address, "XDG_CACHE_HOME": str(cache)}
+        report = gui.run("panel_seen", environment=surroundings)
     assert f"Address: {server.url}" in report.facts["report"]
     assert set(report.pictures) >= {"folded", "unfolded", "twice"}
+    # Blender keeps a small copy of each picture that it has read. What it reads only to draw it may stay empty.
+    assert len(list((cache / "thumbnails" / "large").glob("*.png"))) == len(Mark), "a mark was not read"
     assert "/movie_director/ui/" not in report.output, report.output

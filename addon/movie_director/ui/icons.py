@@ -40,8 +40,8 @@ def follow(now: float) -> bool:
         return False
     path = _unread.pop()
     picture = _pictures.load(path.stem, str(path), "IMAGE")
-    # To ask for its size is to have it read.
-    return len(picture.icon_size) > 0
+    # To look at its size is to have it read; `icon_size` alone is a view of it, and asks for nothing.
+    return tuple(picture.icon_size) != (0, 0)
 
 
 def register() -> None:
