@@ -1,71 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the panel shows: every state, every fact, every problem, and what may be done about it."""
+"""What the panel shows: its light, the cards of the services and of language models, and what ticks."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta, timezone
-from typing import Any
 
 import pytest
-from movie_director.core.card_details import details, origin_texts
-from movie_director.core.card_parts import LLM, Action, Mark, Viewing
-from movie_director.core.card_problems import help_text, trouble
-from movie_director.core.card_report import report
-from movie_director.core.cards import Card, PanelCards, is_ticking, panel_cards
-from movie_director.core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
-from movie_director.core.endpoint import Endpoint
-from movie_director.core.english import ENGLISH
+from movie_director.core.card_parts import Action, Mark
+from movie_director.core.cards import is_ticking, panel_cards
+from movie_director.core.diagnosis import Layer, LayerResult, Verdict
 from movie_director.core.errors import ProblemCode, problem
-from movie_director.core.facts import Access, LanguageModel, Queue, ServiceInfo
-from movie_director.core.keyring import Key, Keyring
-from movie_director.core.layers import Effective, EffectiveValue
-from movie_director.core.messages import FIXES, Fix, message, text
-from movie_director.core.model import Health, Source, State, Stream
+from movie_director.core.facts import Access, LanguageModel
+from movie_director.core.messages import text
+from movie_director.core.model import Health, State
 from movie_director.core.presentation import overview, state_message
-from movie_director.core.remembered import remember
-from movie_director.core.schema import Key as SettingKey
-from movie_director.core.schema import Layer as SettingLayer
 from movie_director.core.serialisation import Clocks
-from movie_director.core.settings import ServiceSettings, Settings
+from movie_director.core.settings import Settings
 from movie_director.core.snapshot import DiscoveryReport, ServiceStatus, Snapshot
-from movie_director.core.versions import Support, VersionRule
 
-from tests.samples import COMFY, HERE, NOW, REFUSED, other_instance, snapshot, status, suspended
+from tests.card_kit import AT, DENIED, OFF, OPEN, PASSED, PROXY, WALL, card, facts, proxy, shown
+from tests.samples import NOW, REFUSED, other_instance, snapshot, status
 
-WALL = 1_700_000_000.0  # 22:13:20 UTC
-AT = Viewing(Clocks(NOW, WALL))
-OPEN = replace(AT, unfolded=frozenset({"comfyui", "wan2gp", "litellm", LLM}))
-OFF = Settings().with_service("comfyui", ServiceSettings(enabled=False))
-DENIED = problem(ProblemCode.KEY_MISSING, "GET /v1/models: HTTP 401", retry=False)
-PROXY = ServiceInfo(
-    "LiteLLM",
-    "1.106.2",
-    access=Access.ACCEPTED,
-    language_models=(LanguageModel("story-writer", "openai"), LanguageModel("poet")),
-    variables=("GEMINI_API_KEY", "XAI_API_KEY"),
-    complete=True,
-)
-
-
-def proxy(state: State = State.CONNECTED, **changes: Any) -> ServiceStatus:
-    usual = {"service": "litellm", "label": "LiteLLM", "required": False, "makes": ("text",)}
-    return status(state, **(usual | {"info": PROXY} | changes))
-
-
-def shown(*rows: ServiceStatus, at: Viewing = AT, settings: Settings = Settings(), **more: Any) -> PanelCards:  # noqa: B008
-    return panel_cards(snapshot(*rows, **more), settings, at)
-
-
-def card(row: ServiceStatus, at: Viewing = AT, **more: Any) -> Card:
-    return shown(row, at=at, **more).cards[0]
-
-
-def facts(row: ServiceStatus, at: Viewing = OPEN, **more: Any) -> dict[str, str]:
-    return {each.label: each.value for each in card(row, at, **more).details}
-
-
-# --- the light ---------------------------------------------------------------------------------------
+# --- the light ----------------------------------------------------------------------------------------------
 
 
 def test_before_the_first_snapshot_and_before_the_workers_begin_it_is_starting() -> None:
@@ -120,7 +76,7 @@ def test_notices() -> None:
     assert shown(status(State.CONNECTED), discovery=replace(looking, finished=True)).notices == ()
 
 
-# --- one service -------------------------------------------------------------------------------------
+# --- one service --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("state", State)
@@ -162,98 +118,6 @@ def test_a_folded_card_has_nothing_that_folds_out() -> None:
     )
 
 
-def test_all_that_is_known_of_a_connected_service() -> None:
-    row = status(State.CONNECTED, support=Support.TESTED, makes=("image", "video"), attempt=0)
-    assert facts(row) == {
-        "Address": "http://127.0.0.1:8188",
-        "Source": "found by itself",
-        "Version": "0.33.0, tested",
-        "Makes": "images, video",
-        "Models": "1 checkpoint",
-        "Device": "NVIDIA GeForce RTX 4090, 20.1 of 24 GiB free",
-        "Queue": "2 in the queue",
-        "Answer": "4.2 ms",
-        "Live updates": "on",
-        "Since": "22:13:10, for 10 s",
-        "Last try": "10 s ago, at 22:13:09",
-    }
-
-
-def test_facts_of_a_service_that_is_down_are_not_shown() -> None:
-    row = status(State.RECONNECTING, info=COMFY, endpoint=HERE, latency=0.1, stream=Stream.MISSING)
-    assert set(facts(row)) == {"Address", "Since", "Last try", "Failed tries"}
-    assert facts(row)["Failed tries"] == "3"
-
-
-def test_one_that_only_wants_a_key_tells_its_version() -> None:
-    assert facts(proxy(State.FAILED, problem=DENIED, support=Support.NEWER))["Version"] == (
-        "1.106.2, newer than tested"
-    )
-
-
-@pytest.mark.parametrize(
-    ("changes", "label", "value"),
-    [
-        ({"info": replace(COMFY, complete=False)}, "Models", "1 checkpoint; still being read"),
-        ({"info": ServiceInfo("ComfyUI")}, "Models", "still being read"),
-        ({"info": replace(COMFY, queue=Queue(0))}, "Queue", "nothing in the queue"),
-        ({"stream": Stream.MISSING}, "Live updates", "off, it is asked every few seconds instead"),
-        ({"source": Source.LAST_GOOD}, "Source", "remembered from last time"),
-        ({"source": Source.CONFIGURED}, "Source", "set by you"),
-        ({"support": Support.TOO_OLD}, "Version", "0.33.0, too old"),
-        ({"attempting": True, "last_attempt_at": NOW - 2}, "Last try", "now, since 22:13:18"),
-    ],
-)
-def test_a_fact_in_words(changes: dict[str, Any], label: str, value: str) -> None:
-    assert facts(status(State.CONNECTED, **changes))[label] == value
-
-
-def test_what_is_not_known_has_no_line() -> None:
-    row = status(State.CONNECTED, info=ServiceInfo("RVC", complete=True), stream=Stream.NONE, latency=None)
-    assert set(facts(row)) == {"Address", "Source", "Since", "Last try"}
-
-
-def test_times_of_day_are_those_of_the_reader() -> None:
-    at = replace(OPEN, zone=timezone(timedelta(hours=5, minutes=30)))
-    assert facts(status(State.CONNECTED), at)["Last try"] == "10 s ago, at 03:43:09"
-
-
-def test_where_an_address_is_set() -> None:
-    key = SettingKey("comfyui", "url")
-    value = EffectiveValue("http://x", SettingLayer.ENVIRONMENT, "MOVIE_DIRECTOR_COMFYUI_URL")
-    unset = SettingKey("rvc", "url")
-    origins = origin_texts(Effective({key: value, unset: EffectiveValue("")}), ["comfyui", "rvc"])
-    assert origins == {"comfyui": "set by the environment (MOVIE_DIRECTOR_COMFYUI_URL)"}
-    at = replace(OPEN, origins=origins)
-    row = status(State.CONNECTED, source=Source.CONFIGURED)
-    assert facts(row, at)["Source"] == "set by the environment (MOVIE_DIRECTOR_COMFYUI_URL)"
-
-
-def test_what_it_could_do_when_it_was_last_seen() -> None:
-    seen = remember(status(State.CONNECTED), WALL - 7200)
-    assert seen is not None
-    row = status(State.DISCONNECTED)
-    found = details(row, seen, OPEN)
-    assert found[-1].label == "Last seen"
-    assert found[-1].value == "2 h ago at http://127.0.0.1:8188: 1 checkpoint"
-    assert all(each.label != "Last seen" for each in details(status(State.CONNECTED), seen, OPEN))
-
-
-def test_every_line_has_a_tooltip() -> None:
-    for row in (status(State.CONNECTED, makes=("image",)), suspended(), proxy()):
-        for each in card(row, replace(AT, unfolded=frozenset({row.service}))).details:
-            assert each.tooltip.endswith("."), each
-
-
-def test_a_version_and_a_credit_are_told_in_sentences() -> None:
-    at = replace(OPEN, version_rules={"comfyui": VersionRule(oldest="1.0")})
-    told = card(status(State.CONNECTED, support=Support.TOO_OLD), at).notes
-    assert told[0].mark is Mark.ATTENTION
-    assert told[0].sentence.startswith("ComfyUI 0.33.0 is older than 1.0")
-    wan2gp = card(status(State.DISCONNECTED, service="wan2gp", label="Wan2GP"), OPEN).notes
-    assert [each.sentence for each in wan2gp] == ["Video generation uses WanGP (Wan2GP) by DeepBeepMeep."]
-
-
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
@@ -274,99 +138,7 @@ def test_the_page_that_is_opened_is_that_of_the_service() -> None:
     assert page.argument in page.tooltip
 
 
-# --- problems ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("code", ProblemCode)
-def test_every_problem_has_one_button_that_does_what_helps(code: ProblemCode) -> None:
-    row = status(State.RECONNECTING, endpoint=HERE, problem=problem(code, "detail"))
-    found = trouble(row, AT)
-    assert found is not None
-    assert found.sentence
-    fix = FIXES[code]
-    if fix is Fix.NONE:
-        assert found.button is None
-        return
-    assert found.button is not None
-    assert found.button.label
-    if fix is not Fix.USE_OTHER_SCHEME:
-        assert found.button.label == text(message(f"fix.{fix.value}", program="ComfyUI"))
-    assert found.button.tooltip
-    helps = (Fix.START_PROGRAM, Fix.RESTART_PROGRAM, Fix.CHECK_NETWORK)
-    assert (found.button.action is Action.HELP) is (fix in helps)
-
-
-def test_the_advice_says_how_the_program_is_started() -> None:
-    at = replace(AT, start_hints={"comfyui": "Run 'python main.py'."})
-    found = trouble(status(State.RECONNECTING), at)
-    assert found is not None
-    assert found.advice == "Run 'python main.py'."
-
-
-def test_the_other_scheme_is_one_press_away() -> None:
-    wants = status(State.FAILED, endpoint=HERE, problem=problem(ProblemCode.NEEDS_HTTPS))
-    found = trouble(wants, AT)
-    assert found is not None
-    assert found.button is not None
-    assert (found.button.action, found.button.argument) == (Action.USE_ADDRESS, "https://127.0.0.1:8188")
-
-
-def test_another_instance_is_used_where_the_set_one_is_gone() -> None:
-    gone = status(State.RECONNECTING, endpoint=HERE, others=(other_instance(),))
-    configured = trouble(replace(gone, source=Source.CONFIGURED), AT)
-    found_by_itself = trouble(gone, AT)
-    assert configured is not None
-    assert found_by_itself is not None
-    assert configured.button is not None
-    assert found_by_itself.button is not None
-    assert (configured.button.action, configured.button.argument) == (
-        Action.USE_ADDRESS,
-        "http://127.0.0.1:8189",
-    )
-    assert found_by_itself.button.action is Action.RETRY
-
-
-@pytest.mark.parametrize(
-    ("row", "is_told"),
-    [
-        (status(State.RECONNECTING), True),
-        (status(State.RECONNECTING, required=False), False),
-        (status(State.FAILED, required=False), True),
-        (status(State.CONNECTING, problem=REFUSED), False),
-        (status(State.CONNECTED), False),
-    ],
-)
-def test_a_folded_card_tells_only_problems_that_matter(row: ServiceStatus, is_told: bool) -> None:
-    assert (card(row).trouble is not None) is is_told
-
-
-def test_other_instances_can_be_chosen() -> None:
-    found = card(status(State.CONNECTED, others=(other_instance(),)), OPEN).others[0]
-    assert found.sentence == "ComfyUI 0.3.64 at http://127.0.0.1:8189"
-    assert (found.button.action, found.button.argument) == (Action.USE_ADDRESS, "http://127.0.0.1:8189")
-    assert card(status(State.DISABLED, others=(other_instance(),)), OPEN, settings=OFF).others == ()
-
-
-@pytest.mark.parametrize("topic", [Fix.START_PROGRAM, Fix.RESTART_PROGRAM, Fix.CHECK_NETWORK])
-def test_help_uses_what_is_known(topic: Fix) -> None:
-    assert f"panel-help.{topic.value}" in ENGLISH
-    row = status(State.DISCONNECTED, endpoint=Endpoint("http", "render.lan", 8188))
-    told = help_text(row, topic.value, "Run 'python main.py'.")
-    bare = help_text(status(State.DISCONNECTED), topic.value)
-    assert "{" not in told + bare
-    assert ("render.lan" in told) is (topic is Fix.CHECK_NETWORK)
-    assert ("python main.py" in told) is (topic is not Fix.CHECK_NETWORK)
-
-
-# --- tests of the connection -------------------------------------------------------------------------
-
-PASSED = Diagnosis(
-    "comfyui",
-    "comfyui",
-    HERE,
-    (LayerResult(Layer.PORT, Verdict.PASSED, 0.002), LayerResult(Layer.CREDENTIALS, Verdict.NOT_NEEDED)),
-    finished=True,
-)
+# --- tests of the connection --------------------------------------------------------------------------------
 
 
 def test_a_test_that_passed() -> None:
@@ -396,7 +168,7 @@ def test_a_test_that_failed_names_the_first_thing_to_mend() -> None:
     assert found.trouble.sentence == "ComfyUI is not running at 127.0.0.1:8188."
 
 
-# --- language models ---------------------------------------------------------------------------------
+# --- language models ----------------------------------------------------------------------------------------
 
 
 def test_language_models_that_are_set_up() -> None:
@@ -459,7 +231,7 @@ def test_language_models_of_a_service_that_is_off_or_does_not_exist() -> None:
     assert shown(status(State.CONNECTED)).llm is None
 
 
-# --- the passing of time, and the report ---------------------------------------------------------------
+# --- the passing of time ------------------------------------------------------------------------------------
 
 
 def test_only_what_changes_by_itself_ticks() -> None:
@@ -472,27 +244,3 @@ def test_only_what_changes_by_itself_ticks() -> None:
     assert not is_ticking(snapshot(fresh), nobody, NOW)
     assert is_ticking(snapshot(fresh), frozenset({"comfyui"}), NOW)
     assert not is_ticking(snapshot(status(State.DISABLED)), frozenset({"comfyui"}), NOW)
-
-
-def test_the_report_has_everything_and_no_secret() -> None:
-    detail = "GET /?token=abcdefgh with key opensesame-1234: refused"
-    row = status(State.RECONNECTING, endpoint=HERE, problem=problem(ProblemCode.REFUSED, detail))
-    ring = Keyring().add(HERE, Key(api_key="opensesame-1234"))
-    settings = Settings().with_service("comfyui", ServiceSettings(keys=ring))
-    told = report(snapshot(row), "comfyui", settings, AT, ["Movie Director 1.2.3"])
-    assert told.startswith("Movie Director 1.2.3\n2023-11-14T22:13:20.000Z\nComfyUI: Trying again\n")
-    assert "ComfyUI is not running" in told
-    assert "Address: http://127.0.0.1:8188\n" in told
-    assert "Details: refused, GET /" in told
-    assert "opensesame" not in told
-    assert "abcdefgh" not in told
-
-
-def test_the_report_of_a_tested_service_has_the_test() -> None:
-    told = report(snapshot(status(State.CONNECTED), tests={"comfyui": PASSED}), "comfyui", Settings(), AT)
-    assert "Program listens: ok, 2.0 ms\n" in told
-
-
-def test_the_report_needs_a_service_that_exists() -> None:
-    with pytest.raises(KeyError):
-        report(Snapshot(), "comfyui", Settings(), AT)
