@@ -35,8 +35,11 @@ def test_a_tick_costs_next_to_nothing(wheel: InBlender) -> None:
     assert report.facts["changed"]["p50"] <= CHANGED_LIMIT
 
 
-def test_a_change_is_shown_within_a_tenth_of_a_second(gui: InBlender) -> None:
+def test_a_change_is_shown_within_a_tenth_of_a_second_and_drawn_only_if_it_is_seen(gui: InBlender) -> None:
     report = gui.run("following", environment=ALL_OFF)
     delays, lateness = report.facts["delays"], report.facts["lateness"]
     assert statistics.median(delays) <= SHOWN_WITHIN
     assert max(delays) <= SHOWN_WITHIN + lateness
+    latencies = report.facts["latencies"]
+    assert report.facts["drawn_folded"] <= latencies / 4, "for what nobody sees"
+    assert report.facts["drawn_open"] >= latencies / 2

@@ -106,13 +106,12 @@ def texts_age(now: float) -> bool:
     if now < _next_look:
         return False
     _next_look = now + _BEAT
-    snapshot = engine.snapshot()
-    if snapshot is None or not status_properties.details_are_open():
+    snapshot, unfolded = engine.snapshot(), status_properties.open_details()
+    if snapshot is None or not unfolded:
         return False
     from ..core.cards import is_ticking
-    from .viewing import unfolded
 
-    return is_ticking(snapshot, unfolded(bpy.context), now)
+    return is_ticking(snapshot, unfolded, now)
 
 
 def _in_window_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:

@@ -63,9 +63,9 @@ def shown() -> Snapshot | None:
     return _shown
 
 
-def details_are_open() -> bool:
-    """Whether the details of any service are folded out."""
-    return bool(_open_details)
+def open_details() -> frozenset[str]:
+    """Whose details are folded out: services, and ``llm`` for the language models."""
+    return frozenset(_open_details)
 
 
 def refill() -> None:

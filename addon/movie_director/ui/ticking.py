@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..core.at_a_glance import at_a_glance
 from ..core.changes import Change, ChangeLog
 from ..core.presentation import counts_down
 from ..core.snapshot import Snapshot
@@ -31,6 +32,8 @@ class Ticking:
         """Whether our regions are to be drawn again at the next tick that may."""
         self._changes = ChangeLog()
         self._seen = -1
+        self._glance: Snapshot | None = None
+        """As much of the newest snapshot as is to be seen."""
         self._next_beat = 0.0
         self._drawn_at = float("-inf")
 
@@ -53,7 +56,10 @@ class Ticking:
     def _show(self, snapshot: Snapshot, now: float) -> None:
         status_properties.show(snapshot)
         self.news.extend(self._changes.update(snapshot, now))
-        self.redraw_wanted = True
+        glance = at_a_glance(snapshot, status_properties.open_details())
+        if glance != self._glance:
+            self._glance = glance
+            self.redraw_wanted = True
 
     def _beat(self, now: float) -> None:
         """What is due once a second, whether or not anything changed."""

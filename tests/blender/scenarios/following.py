@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a change on the board takes into the properties, and what a tick costs. All services are off."""
+"""How long a change on the board takes into the properties, what a tick costs, and what is drawn again for it.
+
+All services are off.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,9 @@ from inside.session import Session
 
 CHANGES = 40
 HEARTBEAT = 0.01
+LATENCIES = 8
+BETWEEN_LATENCIES = 0.3
+"""Seconds: more than between two drawings."""
 UNCHANGED, CHANGED = 2000, 300
 
 
@@ -31,6 +37,7 @@ def scenario(session: Session) -> Iterator[object]:
     )
     if not bpy.app.background:
         yield from delays(session, board)
+        yield from drawings(session, board)
     session.disable()
 
 
@@ -81,3 +88,42 @@ def delays(session: Session, board: Any) -> Iterator[object]:
     bpy.app.timers.unregister(beat)
     gaps = [after - before - HEARTBEAT for before, after in itertools.pairwise(beats)]
     session.note(delays=found, lateness=max(gaps))
+
+
+def drawings(session: Session, board: Any) -> Iterator[object]:
+    """How often our tab is drawn for nothing but latencies, with the details folded and open."""
+    from inside.gui import DRAW, Gui
+
+    gui = Gui(session)
+    yield from gui.prepare()
+    yield from gui.open_tab("Movie Director")
+    drawn: list[float] = []
+
+    def note(_panel: object, _context: object) -> None:
+        drawn.append(time.monotonic())
+
+    panel = bpy.types.MOVIE_DIRECTOR_PT_connection_status
+    panel.append(note)
+    model = session.addon("core.model")
+    row = next(iter(board.snapshot().services.values()))
+    long_ago = time.monotonic() - 3600.0
+    connected = replace(row, state=model.State.CONNECTED, health=model.Health.READY, since=long_ago)
+    board.publish(connected)
+    yield session.until(lambda: drawn, what="drawn, because it is connected")
+    counts = []
+    item = bpy.context.window_manager.movie_director_status.services[row.service]
+    for is_open in (False, True):
+        item.show_details = is_open
+        yield DRAW * 2
+        drawn.clear()
+        for _ in range(LATENCIES):
+            board.publish(changed(board))
+            yield BETWEEN_LATENCIES
+        counts.append(len(drawn))
+    item.show_details = False
+    yield DRAW * 2
+    drawn.clear()
+    board.publish(replace(connected, health=model.Health.BUSY))
+    yield session.until(lambda: drawn, what="drawn, because it is busy")
+    session.note(drawn_folded=counts[0], drawn_open=counts[1], latencies=LATENCIES)
+    panel.remove(note)
