@@ -18,6 +18,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from movie_director.transport.sockets import SocketFactory
 
 LONG_TIMEOUT = 20.0
 """Seconds a test waits for something that is certain to come; only a broken program needs them all."""
@@ -193,3 +194,12 @@ def _nothing_left_behind() -> Iterator[None]:
     yield
     left = leaks(threads, sockets)
     assert not left, f"the test left behind: {left}"
+
+
+@pytest.fixture
+def sockets() -> Iterator[SocketFactory]:
+    """For the connections of a client under test; all of them are ended by its close."""
+    factory = SocketFactory("test")
+    yield factory
+    factory.close()
+    assert factory.open_count == 0

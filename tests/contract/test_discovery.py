@@ -20,14 +20,7 @@ from movie_director.core.errors import AnswerTooLarge, ProblemCode
 from movie_director.core.model import State
 from movie_director.core.settings import Policy, ServiceSettings, Settings
 from movie_director.core.snapshot import DiscoveryReport
-from movie_director.runtime.discovery import (
-    LIMIT,
-    NEIGHBOURS,
-    candidates,
-    look_around,
-    neighbours,
-    survey,
-)
+from movie_director.runtime.discovery import LIMIT, NEIGHBOURS, candidates, look_around, neighbours, survey
 from movie_director.runtime.recognition import LOOK_LIMIT, Look
 from movie_director.transport.cancellation import Cancellation
 from movie_director.transport.sockets import SocketFactory
@@ -43,14 +36,6 @@ from tests.servers.sites import Reply, page, plain, site
 from tests.watching import Watching, free_port
 
 HASTY = Policy(check_timeout=0.5)
-
-
-@pytest.fixture
-def sockets() -> Iterator[SocketFactory]:
-    factory = SocketFactory("look")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0, "a look left a connection open"
 
 
 def at(*ports: int) -> list[Endpoint]:

@@ -35,14 +35,6 @@ PATIENT = Policy(check_timeout=LONG_TIMEOUT)
 """Two cores that also compute 7 MB of page."""
 
 
-@pytest.fixture
-def sockets() -> Iterator[SocketFactory]:
-    factory = SocketFactory("look")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0, "a look left a connection open"
-
-
 def usually_at(port: int) -> list[Backend]:
     """All backends, of which Wan2GP is expected at `port`."""
     return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from movie_director.core.endpoint import Credentials
@@ -22,17 +21,9 @@ from tests.http_kit import answer, client_of, fails, serve
 from tests.servers.plain import RawServer
 
 
-@pytest.fixture
-def factory() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0
-
-
-def test_an_answer_has_everything(factory: SocketFactory) -> None:
+def test_an_answer_has_everything(sockets: SocketFactory) -> None:
     raw = answer(b'\xef\xbb\xbf{"a": 1}', "201 Created", "X-Name: one", "x-name: two")
-    with RawServer(serve(raw)) as server, client_of(factory, server.url) as client:
+    with RawServer(serve(raw)) as server, client_of(sockets, server.url) as client:
         got = client.get("/path?secret=1")
         assert (got.status, got.truncated, got.json()) == (201, False, {"a": 1})
         assert got.text() == '{"a": 1}'
@@ -55,9 +46,9 @@ def test_an_answer_has_everything(factory: SocketFactory) -> None:
     ],
 )
 def test_status_of_get_json(
-    factory: SocketFactory, status: str, kind: type[ServiceError], code: ProblemCode
+    sockets: SocketFactory, status: str, kind: type[ServiceError], code: ProblemCode
 ) -> None:
-    error = fails(factory, serve(answer(b"", status)), "/x?key=secret")
+    error = fails(sockets, serve(answer(b"", status)), "/x?key=secret")
     assert type(error) is kind
     assert error.problem.code is code
     assert error.problem.parameter("status") == int(status[:3])
@@ -65,8 +56,8 @@ def test_status_of_get_json(
 
 
 @pytest.mark.parametrize("options", [{"credentials": Credentials("a", "b")}, {"headers": {"X-API-Key": "k"}}])
-def test_a_key_that_was_sent_is_rejected(factory: SocketFactory, options: dict[str, object]) -> None:
-    error = fails(factory, serve(answer(b"", "401 No")), **options)
+def test_a_key_that_was_sent_is_rejected(sockets: SocketFactory, options: dict[str, object]) -> None:
+    error = fails(sockets, serve(answer(b"", "401 No")), **options)
     assert isinstance(error, Rejected)
     assert error.problem.code is ProblemCode.KEY_REJECTED
     assert not error.problem.retry
@@ -81,9 +72,9 @@ def test_a_key_that_was_sent_is_rejected(factory: SocketFactory, options: dict[s
         ("http://[broken", "an invalid address"),
     ],
 )
-def test_redirect_is_not_followed(factory: SocketFactory, location: str, expected: str | None) -> None:
+def test_redirect_is_not_followed(sockets: SocketFactory, location: str, expected: str | None) -> None:
     raw = answer(b"", "302 Found", f"Location: {location}")
-    with RawServer(serve(raw)) as server, client_of(factory, server.url) as client:
+    with RawServer(serve(raw)) as server, client_of(sockets, server.url) as client:
         with pytest.raises(ProtocolError) as caught:
             client.get("/")
         assert caught.value.problem.code is ProblemCode.REDIRECTED
@@ -104,22 +95,22 @@ def test_redirect_is_not_followed(factory: SocketFactory, location: str, expecte
         (b"null", None),
     ],
 )
-def test_json_of_strange_values(factory: SocketFactory, body: bytes, value: object) -> None:
-    with RawServer(serve(answer(body))) as server, client_of(factory, server.url) as client:
+def test_json_of_strange_values(sockets: SocketFactory, body: bytes, value: object) -> None:
+    with RawServer(serve(answer(body))) as server, client_of(sockets, server.url) as client:
         got = client.get_json("/")
         assert got == value
         json.dumps(got, ensure_ascii=False).encode("utf-8")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"[" * 100_000, '{"a": 1}'.encode("utf-16"), b"\x00"])
-def test_what_is_no_json(factory: SocketFactory, body: bytes) -> None:
-    error = fails(factory, serve(answer(body)))
+def test_what_is_no_json(sockets: SocketFactory, body: bytes) -> None:
+    error = fails(sockets, serve(answer(body)))
     assert isinstance(error, ProtocolError)
     assert error.problem.code is ProblemCode.MALFORMED
 
 
-def test_limit_and_prefix(factory: SocketFactory) -> None:
-    with RawServer(serve(answer(b"x" * 1000))) as server, client_of(factory, server.url) as client:
+def test_limit_and_prefix(sockets: SocketFactory) -> None:
+    with RawServer(serve(answer(b"x" * 1000))) as server, client_of(sockets, server.url) as client:
         assert len(client.get("/", limit=1000).body) == 1000
         with pytest.raises(AnswerTooLarge) as caught:
             client.get("/", limit=999)

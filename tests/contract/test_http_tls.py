@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,19 +15,11 @@ from tests.servers.plain import RawServer, read_head
 from tests.servers.tls import AUTHORITY, SECOND_AUTHORITY, SELF_SIGNED, under_tls
 
 
-@pytest.fixture
-def factory() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_https(factory: SocketFactory, host: str) -> None:
+def test_https(sockets: SocketFactory, host: str) -> None:
     with (
         RawServer(under_tls(serve(answer()))) as server,
-        client_of(factory, f"https://{host}:{server.port}", ca_file=AUTHORITY) as client,
+        client_of(sockets, f"https://{host}:{server.port}", ca_file=AUTHORITY) as client,
     ):
         assert client.get_json("/") == {}
         assert client.get_json("/") == {}
@@ -49,7 +40,7 @@ UNTRUSTED = [
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize(("certificate", "ca_file", "code"), UNTRUSTED)
 def test_certificate_that_proves_nothing(
-    factory: SocketFactory, certificate: str, ca_file: str | None, code: ProblemCode, host: str
+    sockets: SocketFactory, certificate: str, ca_file: str | None, code: ProblemCode, host: str
 ) -> None:
     """What is wrong is told, and not a byte of the request leaves: neither encrypted nor in the clear."""
     came: list[bytes] = []
@@ -60,7 +51,7 @@ def test_certificate_that_proves_nothing(
     with (
         RawServer(under_tls(note, certificate)) as server,
         client_of(
-            factory, f"https://{host}:{server.port}", ca_file=ca_file, credentials=Credentials("a", "canary")
+            sockets, f"https://{host}:{server.port}", ca_file=ca_file, credentials=Credentials("a", "canary")
         ) as client,
     ):
         for _ in range(2):
@@ -76,29 +67,29 @@ def test_certificate_that_proves_nothing(
 @pytest.mark.parametrize(
     ("certificate", "ca_file"), [("self-signed.pem", SELF_SIGNED), ("whole-chain.pem", SECOND_AUTHORITY)]
 )
-def test_ca_file_makes_a_certificate_count(factory: SocketFactory, certificate: str, ca_file: str) -> None:
+def test_ca_file_makes_a_certificate_count(sockets: SocketFactory, certificate: str, ca_file: str) -> None:
     with (
         RawServer(under_tls(serve(answer()), certificate)) as server,
-        client_of(factory, f"https://127.0.0.1:{server.port}", ca_file=ca_file) as client,
+        client_of(sockets, f"https://127.0.0.1:{server.port}", ca_file=ca_file) as client,
     ):
         assert client.get_json("/") == {}
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
-def test_ca_file_that_cannot_be_read(factory: SocketFactory, tmp_path: Path, content: str | None) -> None:
+def test_ca_file_that_cannot_be_read(sockets: SocketFactory, tmp_path: Path, content: str | None) -> None:
     ca_file = tmp_path / "ca.pem"
     if content is not None:
         ca_file.write_text(content)
     with (
-        client_of(factory, "https://127.0.0.1:1", ca_file=str(ca_file)) as client,
+        client_of(sockets, "https://127.0.0.1:1", ca_file=str(ca_file)) as client,
         pytest.raises(ConfigError) as caught,
     ):
         client.get("/")
     assert caught.value.problem.parameter("value") == str(ca_file)
 
 
-def test_http_to_a_tls_port_that_just_closes(factory: SocketFactory) -> None:
-    error = fails(factory, under_tls(serve(answer())))
+def test_http_to_a_tls_port_that_just_closes(sockets: SocketFactory) -> None:
+    error = fails(sockets, under_tls(serve(answer())))
     assert isinstance(error, ProtocolError)
     assert error.problem.code is ProblemCode.NEEDS_HTTPS
 
@@ -112,22 +103,22 @@ def test_http_to_a_tls_port_that_just_closes(factory: SocketFactory) -> None:
         answer(b"You're speaking plain HTTP to an SSL-enabled server port.", "400 Bad Request"),
     ],
 )
-def test_http_to_a_tls_port_that_says_so(factory: SocketFactory, reply: bytes) -> None:
+def test_http_to_a_tls_port_that_says_so(sockets: SocketFactory, reply: bytes) -> None:
     def refuse(sock: socket.socket) -> None:
         read_head(sock)
         sock.sendall(reply)
 
-    assert fails(factory, refuse).problem.code is ProblemCode.NEEDS_HTTPS
+    assert fails(sockets, refuse).problem.code is ProblemCode.NEEDS_HTTPS
 
 
-def test_https_to_a_plain_port(factory: SocketFactory) -> None:
+def test_https_to_a_plain_port(sockets: SocketFactory) -> None:
     def confused(sock: socket.socket) -> None:
         sock.recv(1000)
         sock.sendall(answer(b"", "400 Bad Request"))
 
     with (
         RawServer(confused) as server,
-        client_of(factory, f"https://127.0.0.1:{server.port}") as client,
+        client_of(sockets, f"https://127.0.0.1:{server.port}") as client,
         pytest.raises(ProtocolError) as caught,
     ):
         client.get("/")

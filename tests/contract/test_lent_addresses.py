@@ -7,7 +7,6 @@ A test reaches no other computer, so sightings there are made by hand.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from movie_director.backends import backends
@@ -26,13 +25,6 @@ from tests.watching import Watching
 
 HERE = Sighting(parse_endpoint("http://127.0.0.1:4001"), "litellm", None)
 THERE = Sighting(parse_endpoint("http://192.0.2.1:8188"), "litellm", None)
-
-
-@pytest.fixture
-def sockets() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
 
 
 @pytest.mark.parametrize(

@@ -37,14 +37,6 @@ MOST_MEMORY = 50
 """MiB that all further rounds may need beyond the first."""
 
 
-@pytest.fixture
-def sockets() -> Iterator[SocketFactory]:
-    factory = SocketFactory("look")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0, "a look left a connection open"
-
-
 def at(*ports: int) -> list[Endpoint]:
     return [Endpoint("http", "127.0.0.1", port) for port in ports]
 

@@ -7,7 +7,6 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from movie_director.core.errors import Cancelled, ProblemCode, Unreachable
@@ -17,13 +16,6 @@ from tests.conftest import LONG_TIMEOUT, eventually
 from tests.servers.black_hole import BlackHole
 from tests.servers.plain import RawServer, hold
 from tests.watching import free_port
-
-
-@pytest.fixture
-def sockets() -> Iterator[SocketFactory]:
-    factory = SocketFactory("scan")
-    yield factory
-    factory.close()
 
 
 def accepting(sockets: SocketFactory, host: str, ports: list[int], timeout: float = 1.0) -> list[int]:

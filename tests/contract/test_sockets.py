@@ -6,7 +6,7 @@ import errno
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,14 +23,6 @@ from tests.servers.plain import RawServer, hold
 from tests.servers.tls import open_to, under_tls
 
 SOON = 0.5
-
-
-@pytest.fixture
-def factory() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0
 
 
 def closed_port() -> int:
@@ -55,105 +47,105 @@ def family_of(host: str) -> int:
 # --- connecting ---------------------------------------------------------------------------------------------
 
 
-def test_connect_gives_a_blocking_tuned_socket(factory: SocketFactory) -> None:
-    with RawServer(hold) as server, factory.connect("127.0.0.1", server.port, timeout=1.0) as sock:
+def test_connect_gives_a_blocking_tuned_socket(sockets: SocketFactory) -> None:
+    with RawServer(hold) as server, sockets.connect("127.0.0.1", server.port, timeout=1.0) as sock:
         assert sock.getpeername() == ("127.0.0.1", server.port)
         assert sock.gettimeout() is None
         assert not sock.get_inheritable()
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        assert (factory.open_count, factory.opened_total) == (1, 1)
-    assert (factory.open_count, factory.opened_total) == (0, 1)
+        assert (sockets.open_count, sockets.opened_total) == (1, 1)
+    assert (sockets.open_count, sockets.opened_total) == (0, 1)
 
 
 @pytest.mark.parametrize("host", ["localhost", "comfy.localhost"])
 @pytest.mark.parametrize("listening", ["127.0.0.1", "::1"])
-def test_localhost_is_found_on_either_family(factory: SocketFactory, host: str, listening: str) -> None:
+def test_localhost_is_found_on_either_family(sockets: SocketFactory, host: str, listening: str) -> None:
     with RawServer(hold, listening) as server:
         for _ in range(3):
-            with factory.connect(host, server.port, timeout=1.0) as sock:
+            with sockets.connect(host, server.port, timeout=1.0) as sock:
                 assert sock.getpeername()[0] == listening
 
 
-def test_localhost_stays_with_the_family_that_won(factory: SocketFactory) -> None:
+def test_localhost_stays_with_the_family_that_won(sockets: SocketFactory) -> None:
     with RawServer(hold, "127.0.0.1") as server:
-        factory.connect("localhost", server.port, timeout=1.0).close()
+        sockets.connect("localhost", server.port, timeout=1.0).close()
         with RawServer(hold, "::1", server.port) as other:
             for _ in range(20):
-                with factory.connect("localhost", server.port, timeout=1.0) as sock:
+                with sockets.connect("localhost", server.port, timeout=1.0) as sock:
                     assert sock.getpeername()[0] == "127.0.0.1"
             assert other.accepted == 0
 
 
-def test_localhost_changes_the_family_when_the_winner_is_gone(factory: SocketFactory) -> None:
+def test_localhost_changes_the_family_when_the_winner_is_gone(sockets: SocketFactory) -> None:
     with RawServer(hold, "127.0.0.1") as server:
-        factory.connect("localhost", server.port, timeout=1.0).close()
-    with RawServer(hold, "::1", server.port), factory.connect("localhost", server.port, timeout=1.0) as sock:
+        sockets.connect("localhost", server.port, timeout=1.0).close()
+    with RawServer(hold, "::1", server.port), sockets.connect("localhost", server.port, timeout=1.0) as sock:
         assert sock.getpeername()[0] == "::1"
 
 
-def test_localhost_does_not_wait_for_a_mute_family(factory: SocketFactory) -> None:
+def test_localhost_does_not_wait_for_a_mute_family(sockets: SocketFactory) -> None:
     with BlackHole("127.0.0.1") as hole, RawServer(hold, "::1", hole.port):
         start = time.monotonic()
-        with factory.connect("localhost", hole.port, timeout=5.0) as sock:
+        with sockets.connect("localhost", hole.port, timeout=5.0) as sock:
             assert sock.getpeername()[0] == "::1"
         assert time.monotonic() - start < 0.25
 
 
 def test_a_name_with_a_mute_address_falls_to_the_next_one() -> None:
     with BlackHole("127.0.0.1") as hole, RawServer(hold, "127.0.0.2", hole.port):
-        factory = SocketFactory("test", lookup=lookup_of(("127.0.0.1", 0), ("127.0.0.2", 0)))
+        sockets = SocketFactory("test", lookup=lookup_of(("127.0.0.1", 0), ("127.0.0.2", 0)))
         start = time.monotonic()
-        with factory.connect("two.example", hole.port, timeout=5.0) as sock:
+        with sockets.connect("two.example", hole.port, timeout=5.0) as sock:
             assert sock.getpeername()[0] == "127.0.0.2"
         assert 0.2 < time.monotonic() - start < 2.0
-        with factory.connect("two.example", hole.port, timeout=5.0) as sock:
+        with sockets.connect("two.example", hole.port, timeout=5.0) as sock:
             assert sock.getpeername()[0] == "127.0.0.2"
-        assert factory.opened_total == 2
+        assert sockets.opened_total == 2
 
 
 def test_a_name_with_a_refusing_address_falls_to_the_next_one_at_once() -> None:
     with RawServer(hold, "127.0.0.2") as server:
-        factory = SocketFactory("test", lookup=lookup_of(("127.0.0.1", 0), ("127.0.0.2", 0)))
+        sockets = SocketFactory("test", lookup=lookup_of(("127.0.0.1", 0), ("127.0.0.2", 0)))
         start = time.monotonic()
-        factory.connect("two.example", server.port, timeout=5.0).close()
+        sockets.connect("two.example", server.port, timeout=5.0).close()
         assert time.monotonic() - start < 0.25
 
 
 def test_families_of_a_name_take_turns() -> None:
     with RawServer(hold, "::1") as server:
         many_dead = [(f"127.0.0.{last}", 0) for last in range(1, 30)]
-        factory = SocketFactory("test", lookup=lookup_of(*many_dead, ("::1", 0)))
-        with factory.connect("many.example", server.port, timeout=5.0) as sock:
+        sockets = SocketFactory("test", lookup=lookup_of(*many_dead, ("::1", 0)))
+        with sockets.connect("many.example", server.port, timeout=5.0) as sock:
             assert sock.getpeername()[0] == "::1"
 
 
 # --- not connecting -----------------------------------------------------------------------------------------
 
 
-def failure(factory: SocketFactory, host: str, port: int, timeout: float = 1.0) -> ServiceError:
+def failure(sockets: SocketFactory, host: str, port: int, timeout: float = 1.0) -> ServiceError:
     with pytest.raises(Unreachable) as caught:
-        factory.connect(host, port, timeout=timeout)
+        sockets.connect(host, port, timeout=timeout)
     return caught.value
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_refused(factory: SocketFactory, host: str) -> None:
+def test_refused(sockets: SocketFactory, host: str) -> None:
     port = closed_port()
-    problem = failure(factory, host, port).problem
+    problem = failure(sockets, host, port).problem
     assert problem.code is ProblemCode.REFUSED
     assert problem.parameter("address") == (f"[::1]:{port}" if host == "::1" else f"{host}:{port}")
     assert f":{port}: Connection refused (ECONNREFUSED)" in problem.detail
 
 
-def test_unknown_name(factory: SocketFactory) -> None:
-    problem = failure(factory, "nowhere.invalid", 80).problem
+def test_unknown_name(sockets: SocketFactory) -> None:
+    problem = failure(sockets, "nowhere.invalid", 80).problem
     assert problem.code is ProblemCode.NAME_UNKNOWN
     assert problem.detail.startswith("look up nowhere.invalid: ")
 
 
-def test_zone_of_no_interface(factory: SocketFactory) -> None:
-    assert failure(factory, "fe80::1%nowhere", 80).problem.code is ProblemCode.NAME_UNKNOWN
+def test_zone_of_no_interface(sockets: SocketFactory) -> None:
+    assert failure(sockets, "fe80::1%nowhere", 80).problem.code is ProblemCode.NAME_UNKNOWN
 
 
 @pytest.mark.parametrize("found", [[], UnicodeError("label too long")])
@@ -163,19 +155,19 @@ def test_name_without_an_address(found: list[Any] | Exception) -> None:
             raise found
         return found
 
-    factory = SocketFactory("test", lookup=lookup)
-    assert failure(factory, "x.example", 80).problem.code is ProblemCode.NAME_UNKNOWN
+    sockets = SocketFactory("test", lookup=lookup)
+    assert failure(sockets, "x.example", 80).problem.code is ProblemCode.NAME_UNKNOWN
 
 
-def test_no_route(factory: SocketFactory) -> None:
-    assert failure(factory, "192.0.2.1", 80).problem.code is ProblemCode.NO_ROUTE
+def test_no_route(sockets: SocketFactory) -> None:
+    assert failure(sockets, "192.0.2.1", 80).problem.code is ProblemCode.NO_ROUTE
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_connect_timeout_is_for_the_whole_connect(factory: SocketFactory, host: str) -> None:
+def test_connect_timeout_is_for_the_whole_connect(sockets: SocketFactory, host: str) -> None:
     with BlackHole() as hole:
         start = time.monotonic()
-        problem = failure(factory, host, hole.port, timeout=0.3).problem
+        problem = failure(sockets, host, hole.port, timeout=0.3).problem
         assert 0.29 < time.monotonic() - start < 0.3 + SOON
     expected = ProblemCode.CONNECT_TIMEOUT if host == "127.0.0.1" else ProblemCode.REFUSED  # nothing at ::1
     assert problem.code is expected
@@ -191,10 +183,10 @@ def test_look_up_that_hangs_is_left_behind_and_shared() -> None:
         release.wait(LONG_TIMEOUT)
         return []
 
-    factory = SocketFactory("comfyui", lookup=lookup)
+    sockets = SocketFactory("comfyui", lookup=lookup)
     for _ in range(3):
         start = time.monotonic()
-        problem = failure(factory, "slow.example", 80, timeout=0.05).problem
+        problem = failure(sockets, "slow.example", 80, timeout=0.05).problem
         assert time.monotonic() - start < SOON
         assert problem.code is ProblemCode.NAME_UNKNOWN
     assert [(thread.name, thread.daemon) for thread in asked] == [
@@ -202,7 +194,7 @@ def test_look_up_that_hangs_is_left_behind_and_shared() -> None:
     ]
     release.set()
     asked[0].join(LONG_TIMEOUT)
-    failure(factory, "slow.example", 80)
+    failure(sockets, "slow.example", 80)
     assert len(asked) == 2
     asked[1].join(LONG_TIMEOUT)
 
@@ -216,14 +208,14 @@ def test_many_wait_for_one_look_up() -> None:
         return lookup_of(("127.0.0.1", 0))(host, None)
 
     with RawServer(hold) as server:
-        factory = SocketFactory("test", lookup=lookup)
+        sockets = SocketFactory("test", lookup=lookup)
         threads = [
-            Outcome(lambda: factory.connect("x.example", server.port, timeout=LONG_TIMEOUT).close())
+            Outcome(lambda: sockets.connect("x.example", server.port, timeout=LONG_TIMEOUT).close())
             for _ in range(8)
         ]
         release.set()
         assert [thread.wait() for thread in threads] == [None] * 8
-        assert factory.opened_total == 8
+        assert sockets.opened_total == 8
 
 
 @pytest.mark.parametrize(
@@ -258,47 +250,47 @@ def test_a_connection_to_itself_is_seen() -> None:
 # --- probing ------------------------------------------------------------------------------------------------
 
 
-def test_probe(factory: SocketFactory) -> None:
+def test_probe(sockets: SocketFactory) -> None:
     with RawServer(hold) as server:
-        assert factory.probe("127.0.0.1", server.port, timeout=1.0) is None
-    closed = factory.probe("127.0.0.1", server.port, timeout=1.0)
+        assert sockets.probe("127.0.0.1", server.port, timeout=1.0) is None
+    closed = sockets.probe("127.0.0.1", server.port, timeout=1.0)
     assert closed is not None
     assert closed.code is ProblemCode.REFUSED
     with BlackHole() as hole:
-        mute = factory.probe("127.0.0.1", hole.port, timeout=0.1)
+        mute = sockets.probe("127.0.0.1", hole.port, timeout=0.1)
         assert mute is not None
         assert mute.code is ProblemCode.CONNECT_TIMEOUT
-    factory.close()
+    sockets.close()
     with pytest.raises(Cancelled):
-        factory.probe("127.0.0.1", server.port, timeout=1.0)
+        sockets.probe("127.0.0.1", server.port, timeout=1.0)
 
 
 # --- leaks --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_a_thousand_connections_leave_nothing(factory: SocketFactory, tls: bool) -> None:
+def test_a_thousand_connections_leave_nothing(sockets: SocketFactory, tls: bool) -> None:
     count = 100 if tls else 1000
     with RawServer(under_tls(hold) if tls else hold) as server:
-        open_to(factory, server.port, tls).close()
-        threads, sockets = threading.active_count(), len(open_sockets())
+        open_to(sockets, server.port, tls).close()
+        threads, before = threading.active_count(), len(open_sockets())
         for number in range(count):
-            sock = open_to(factory, server.port, tls)
+            sock = open_to(sockets, server.port, tls)
             if number % 3 == 0:
-                factory.drop()
+                sockets.drop()
             sock.close()
-        assert (factory.open_count, factory.opened_total) == (0, count + 1)
+        assert (sockets.open_count, sockets.opened_total) == (0, count + 1)
         assert threading.active_count() - threads < 10
-        assert len(open_sockets()) - sockets < 10
+        assert len(open_sockets()) - before < 10
 
 
-def test_failed_connections_leave_nothing(factory: SocketFactory) -> None:
+def test_failed_connections_leave_nothing(sockets: SocketFactory) -> None:
     port = closed_port()
     before = len(open_sockets())
     for _ in range(300):
-        failure(factory, "localhost", port)
+        failure(sockets, "localhost", port)
     assert len(open_sockets()) == before
-    assert factory.opened_total == 0
+    assert sockets.opened_total == 0
 
 
 class _Last(OwnedSocket):
@@ -313,12 +305,12 @@ class _Last(OwnedSocket):
 
 def test_sockets_that_close_while_all_are_dropped_disturb_nothing() -> None:
     registry = SocketRegistry()
-    sockets = [_Last(), _Last()]
-    for sock, other in zip(sockets, reversed(sockets), strict=True):
+    pair = [_Last(), _Last()]
+    for sock, other in zip(pair, reversed(pair), strict=True):
         sock.other = other
         registry.add(sock)
     registry.drop_all()
-    assert [sock.dropped for sock in sockets] == [True, True]
+    assert [sock.dropped for sock in pair] == [True, True]
     assert len(registry) == 0
-    for sock in sockets:
+    for sock in pair:
         sock.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import selectors
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 from movie_director.core.errors import (
@@ -40,14 +39,6 @@ from tests.ws_kit import (
 )
 
 
-@pytest.fixture
-def factory() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0
-
-
 def next_message(websocket: WebSocket) -> Message:
     """The next message, whatever control frames and parts come before it."""
     end = time.monotonic() + LONG_TIMEOUT
@@ -61,11 +52,11 @@ def next_message(websocket: WebSocket) -> Message:
 # --- handshake ----------------------------------------------------------------------------------------------
 
 
-def test_what_the_handshake_asks_for(factory: SocketFactory) -> None:
+def test_what_the_handshake_asks_for(sockets: SocketFactory) -> None:
     heads: list[bytes] = []
     with (
         RawServer(upgraded(hold, heads)) as server,
-        socket_to(factory, f"{server.url}/sub", "/ws?clientId=a b", headers={"X-Own": "yes"}),
+        socket_to(sockets, f"{server.url}/sub", "/ws?clientId=a b", headers={"X-Own": "yes"}),
     ):
         lines = heads[0].decode().split("\r\n")
     assert lines[0] == "GET /sub/ws?clientId=a%20b HTTP/1.1"
@@ -74,23 +65,23 @@ def test_what_the_handshake_asks_for(factory: SocketFactory) -> None:
     assert not [line for line in lines if line.startswith(("Origin", "Cookie", "Sec-WebSocket-Extensions"))]
 
 
-def test_cookies_of_one_server_are_not_sent_to_another(factory: SocketFactory) -> None:
+def test_cookies_of_one_server_are_not_sent_to_another(sockets: SocketFactory) -> None:
     heads: list[bytes] = []
     cookie = "Set-Cookie: session=secret; Domain=127.0.0.1"
     with RawServer(upgraded(hold, heads, cookie)) as one, RawServer(upgraded(hold, heads)) as other:
         for server in (one, other):
-            with socket_to(factory, server.url):
+            with socket_to(sockets, server.url):
                 pass
     assert len(heads) == 2
     assert b"secret" not in heads[1]
 
 
-def test_frames_in_the_same_packet_as_the_handshake(factory: SocketFactory) -> None:
+def test_frames_in_the_same_packet_as_the_handshake(sockets: SocketFactory) -> None:
     def at_once(sock: socket.socket) -> None:
         sock.sendall(accept_answer(read_head(sock)) + frame(TEXT, b"one") + frame(TEXT, b"two"))
         hold(sock)
 
-    with RawServer(at_once) as server, socket_to(factory, server.url) as websocket:
+    with RawServer(at_once) as server, socket_to(sockets, server.url) as websocket:
         assert websocket.has_buffered
         assert websocket.receive(0.0) == Message("one")
         assert websocket.has_buffered
@@ -111,30 +102,30 @@ def test_frames_in_the_same_packet_as_the_handshake(factory: SocketFactory) -> N
     ],
 )
 @pytest.mark.parametrize("rest", ["\r\n\r\n", "\r\nContent-Length: 5\r\n\r\nhello"])
-def test_refused_handshake(factory: SocketFactory, status: str, kind: type[ServiceError], rest: str) -> None:
+def test_refused_handshake(sockets: SocketFactory, status: str, kind: type[ServiceError], rest: str) -> None:
     def refuse(sock: socket.socket) -> None:
         read_head(sock)
         sock.sendall(f"HTTP/1.1 {status}\r\nLocation: http://127.0.0.1:1/{rest}".encode())
 
-    with RawServer(refuse) as server, pytest.raises(ServiceError) as caught, socket_to(factory, server.url):
+    with RawServer(refuse) as server, pytest.raises(ServiceError) as caught, socket_to(sockets, server.url):
         pass
     assert type(caught.value) is kind
     assert caught.value.problem.code is ProblemCode.STREAM_REFUSED
     assert caught.value.problem.parameter("status") == int(status[:3])
     assert f"HTTP {status[:3]}" in caught.value.problem.detail
-    assert factory.open_count == 0
+    assert sockets.open_count == 0
 
 
-def test_nobody_there(factory: SocketFactory) -> None:
+def test_nobody_there(sockets: SocketFactory) -> None:
     with RawServer(hold) as server:
         url = server.url
-    with pytest.raises(Unreachable), socket_to(factory, url):
+    with pytest.raises(Unreachable), socket_to(sockets, url):
         pass
 
 
-def test_header_that_cannot_be_sent(factory: SocketFactory) -> None:
+def test_header_that_cannot_be_sent(sockets: SocketFactory) -> None:
     headers = {"Authorization": "two\r\nlines"}
-    with pytest.raises(ConfigError), socket_to(factory, "ws://127.0.0.1:1", headers=headers):
+    with pytest.raises(ConfigError), socket_to(sockets, "ws://127.0.0.1:1", headers=headers):
         pass
 
 
@@ -160,12 +151,12 @@ def test_header_that_cannot_be_sent(factory: SocketFactory) -> None:
         ),
     ],
 )
-def test_messages(factory: SocketFactory, sent: bytes, expected: str | bytes) -> None:
-    with RawServer(saying(sent)) as server, socket_to(factory, server.url) as websocket:
+def test_messages(sockets: SocketFactory, sent: bytes, expected: str | bytes) -> None:
+    with RawServer(saying(sent)) as server, socket_to(sockets, server.url) as websocket:
         assert next_message(websocket) == Message(expected)
 
 
-def test_what_is_sent(factory: SocketFactory) -> None:
+def test_what_is_sent(sockets: SocketFactory) -> None:
     got: list[tuple[int, bytes]] = []
 
     def listen(sock: socket.socket) -> None:
@@ -174,7 +165,7 @@ def test_what_is_sent(factory: SocketFactory) -> None:
             sock.sendall(frame(TEXT, b"got it"))
 
     texts = ["", "hällo", "x" * 200, "y" * 70_000]
-    with RawServer(upgraded(listen)) as server, socket_to(factory, server.url) as websocket:
+    with RawServer(upgraded(listen)) as server, socket_to(sockets, server.url) as websocket:
         for text in texts:
             websocket.send_text(text, timeout=LONG_TIMEOUT)
             next_message(websocket)
@@ -183,24 +174,24 @@ def test_what_is_sent(factory: SocketFactory) -> None:
     assert got == [*((TEXT, text.encode()) for text in texts), (PING, b""), (CLOSE, b"\x03\xe8")]
 
 
-def test_pings_are_answered(factory: SocketFactory) -> None:
+def test_pings_are_answered(sockets: SocketFactory) -> None:
     def ask(sock: socket.socket) -> None:
         sock.sendall(frame(PING, b"are you there"))
         opcode, payload = read_frame(sock)
         sock.sendall(frame(TEXT, b"%d %s" % (opcode, payload)))
         hold(sock)
 
-    with RawServer(upgraded(ask)) as server, socket_to(factory, server.url) as websocket:
+    with RawServer(upgraded(ask)) as server, socket_to(sockets, server.url) as websocket:
         assert websocket.receive(LONG_TIMEOUT) is None
         assert next_message(websocket) == Message(f"{PONG} are you there")
 
 
-def test_pongs_are_signs_of_life(factory: SocketFactory) -> None:
+def test_pongs_are_signs_of_life(sockets: SocketFactory) -> None:
     def answer_pings(sock: socket.socket) -> None:
         while read_frame(sock)[0] == PING:
             sock.sendall(frame(PONG))
 
-    with RawServer(upgraded(answer_pings)) as server, socket_to(factory, server.url) as websocket:
+    with RawServer(upgraded(answer_pings)) as server, socket_to(sockets, server.url) as websocket:
         before = websocket.last_received_at
         websocket.ping()
         asked = time.monotonic()
@@ -208,8 +199,8 @@ def test_pongs_are_signs_of_life(factory: SocketFactory) -> None:
         assert websocket.last_received_at >= asked > before
 
 
-def test_nothing_to_receive(factory: SocketFactory) -> None:
-    with RawServer(saying()) as server, socket_to(factory, server.url) as websocket:
+def test_nothing_to_receive(sockets: SocketFactory) -> None:
+    with RawServer(saying()) as server, socket_to(sockets, server.url) as websocket:
         start = time.monotonic()
         assert websocket.receive(0.0) is None
         assert time.monotonic() - start < 0.05
@@ -218,7 +209,7 @@ def test_nothing_to_receive(factory: SocketFactory) -> None:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_parts_of_a_frame_are_kept(factory: SocketFactory, tls: bool) -> None:
+def test_parts_of_a_frame_are_kept(sockets: SocketFactory, tls: bool) -> None:
     """Byte by byte, each sent only when the client has looked in vain."""
     whole = frame(TEXT, "hällo".encode() * 30) + frame(TEXT, b"next")
 
@@ -231,7 +222,7 @@ def test_parts_of_a_frame_are_kept(factory: SocketFactory, tls: bool) -> None:
     handler = upgraded(dribble)
     with RawServer(under_tls(handler) if tls else handler) as server:
         url = f"wss://127.0.0.1:{server.port}" if tls else server.url
-        with socket_to(factory, url, ca_file=AUTHORITY) as websocket, selectors.DefaultSelector() as selector:
+        with socket_to(sockets, url, ca_file=AUTHORITY) as websocket, selectors.DefaultSelector() as selector:
             selector.register(websocket, selectors.EVENT_READ)
             got = []
             for _ in whole:
@@ -242,7 +233,7 @@ def test_parts_of_a_frame_are_kept(factory: SocketFactory, tls: bool) -> None:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_twenty_thousand_messages_without_loss(factory: SocketFactory, tls: bool) -> None:
+def test_twenty_thousand_messages_without_loss(sockets: SocketFactory, tls: bool) -> None:
     count = 20_000
 
     def flood(sock: socket.socket) -> None:
@@ -253,7 +244,7 @@ def test_twenty_thousand_messages_without_loss(factory: SocketFactory, tls: bool
     handler = upgraded(flood)
     with RawServer(under_tls(handler) if tls else handler) as server:
         url = f"wss://127.0.0.1:{server.port}" if tls else server.url
-        with socket_to(factory, url, ca_file=AUTHORITY) as websocket, selectors.DefaultSelector() as selector:
+        with socket_to(sockets, url, ca_file=AUTHORITY) as websocket, selectors.DefaultSelector() as selector:
             selector.register(websocket, selectors.EVENT_READ)
             for number in range(count):
                 if not websocket.has_buffered:
@@ -275,10 +266,10 @@ def test_twenty_thousand_messages_without_loss(factory: SocketFactory, tls: bool
         (frame(TEXT, b"half", announce=100), "closed by the peer without a word"),
     ],
 )
-def test_end_by_the_peer(factory: SocketFactory, last: bytes, detail: str) -> None:
+def test_end_by_the_peer(sockets: SocketFactory, last: bytes, detail: str) -> None:
     with (
         RawServer(saying(last, then=lambda sock: None)) as server,
-        socket_to(factory, server.url) as websocket,
+        socket_to(sockets, server.url) as websocket,
     ):
         with pytest.raises(ConnectionLost) as caught:
             websocket.receive(LONG_TIMEOUT)
@@ -289,42 +280,42 @@ def test_end_by_the_peer(factory: SocketFactory, last: bytes, detail: str) -> No
                 use()
 
 
-def test_close_is_polite_and_final(factory: SocketFactory) -> None:
-    with RawServer(saying()) as server, socket_to(factory, server.url) as websocket:
+def test_close_is_polite_and_final(sockets: SocketFactory) -> None:
+    with RawServer(saying()) as server, socket_to(sockets, server.url) as websocket:
         websocket.close()
         websocket.close()
         assert websocket.fileno() == -1
         assert not websocket.has_buffered
-        assert factory.open_count == 0
+        assert sockets.open_count == 0
         with pytest.raises(ConnectionLost):
             websocket.send_text("too late", timeout=1.0)
 
 
-def test_opening_and_closing_leaves_nothing(factory: SocketFactory) -> None:
+def test_opening_and_closing_leaves_nothing(sockets: SocketFactory) -> None:
     with RawServer(saying(frame(TEXT, b"hi"))) as server:
         for _ in range(300):
-            with socket_to(factory, server.url) as websocket:
+            with socket_to(sockets, server.url) as websocket:
                 assert next_message(websocket) == Message("hi")
-        assert factory.opened_total == 300
+        assert sockets.opened_total == 300
         assert len(open_sockets()) < 50
 
 
 # --- TLS ----------------------------------------------------------------------------------------------------
 
 
-def test_wss(factory: SocketFactory) -> None:
+def test_wss(sockets: SocketFactory) -> None:
     with (
         RawServer(under_tls(saying(frame(TEXT, b"secret")))) as server,
-        socket_to(factory, f"wss://localhost:{server.port}", ca_file=AUTHORITY) as websocket,
+        socket_to(sockets, f"wss://localhost:{server.port}", ca_file=AUTHORITY) as websocket,
     ):
         assert next_message(websocket) == Message("secret")
 
 
-def test_wss_of_an_unknown_authority(factory: SocketFactory) -> None:
+def test_wss_of_an_unknown_authority(sockets: SocketFactory) -> None:
     with (
         RawServer(under_tls(saying())) as server,
         pytest.raises(ProtocolError) as caught,
-        socket_to(factory, f"wss://127.0.0.1:{server.port}"),
+        socket_to(sockets, f"wss://127.0.0.1:{server.port}"),
     ):
         pass
     assert caught.value.problem.code is ProblemCode.CERTIFICATE_UNKNOWN

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from movie_director.core.errors import Cancelled
@@ -28,32 +28,24 @@ SOON = 0.5
 """The law: a thread is stopped within this many seconds, even with its peer frozen."""
 
 
-@pytest.fixture
-def factory() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0
-
-
 # --- being cut ----------------------------------------------------------------------------------------------
 
 
-def cut_while(factory: SocketFactory, run: Callable[[], object]) -> BaseException | None:
+def cut_while(sockets: SocketFactory, run: Callable[[], object]) -> BaseException | None:
     """Drop again and again, since nobody can say when a thread has begun to wait; return what it raised."""
     thread = Outcome(run)
     start = time.monotonic()
     while thread.is_alive() and time.monotonic() - start < LONG_TIMEOUT:
-        factory.drop()
+        sockets.drop()
         thread.join(0.01)
     assert time.monotonic() - start < SOON
     return thread.wait()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_drop_ends_a_connect(factory: SocketFactory, host: str) -> None:
+def test_drop_ends_a_connect(sockets: SocketFactory, host: str) -> None:
     with BlackHole() as hole:
-        error = cut_while(factory, lambda: factory.connect(host, hole.port, timeout=LONG_TIMEOUT))
+        error = cut_while(sockets, lambda: sockets.connect(host, hole.port, timeout=LONG_TIMEOUT))
     assert isinstance(error, Cancelled)
 
 
@@ -64,18 +56,18 @@ def test_drop_ends_the_wait_for_a_look_up() -> None:
         release.wait(LONG_TIMEOUT)
         return []
 
-    factory = SocketFactory("test", lookup=lookup)
-    error = cut_while(factory, lambda: factory.connect("x.example", 80, timeout=LONG_TIMEOUT))
+    sockets = SocketFactory("test", lookup=lookup)
+    error = cut_while(sockets, lambda: sockets.connect("x.example", 80, timeout=LONG_TIMEOUT))
     release.set()
     assert isinstance(error, Cancelled)
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_drop_ends_a_read_from_a_frozen_peer(factory: SocketFactory, tls: bool) -> None:
+def test_drop_ends_a_read_from_a_frozen_peer(sockets: SocketFactory, tls: bool) -> None:
     """Many times, since the interesting moment is that in which the read begins."""
     with RawServer(under_tls(hold) if tls else hold) as server:
         for _ in range(20):
-            with open_to(factory, server.port, tls) as sock:
+            with open_to(sockets, server.port, tls) as sock:
                 reading = threading.Event()
 
                 def read(sock: OwnedSocket = sock, reading: threading.Event = reading) -> None:
@@ -85,39 +77,39 @@ def test_drop_ends_a_read_from_a_frozen_peer(factory: SocketFactory, tls: bool) 
                 thread = Outcome(read)
                 assert reading.wait(LONG_TIMEOUT)
                 start = time.monotonic()
-                factory.drop()
+                sockets.drop()
                 assert isinstance(thread.wait(), Cancelled)
                 assert time.monotonic() - start < SOON
-                assert factory.open_count == 0
+                assert sockets.open_count == 0
 
 
-def test_drop_ends_a_write_to_a_frozen_peer(factory: SocketFactory) -> None:
+def test_drop_ends_a_write_to_a_frozen_peer(sockets: SocketFactory) -> None:
     frozen = threading.Event()
 
     def freeze(sock: socket.socket) -> None:
         frozen.wait(LONG_TIMEOUT)
 
     with RawServer(freeze) as server:
-        with factory.connect("127.0.0.1", server.port, timeout=1.0) as sock:
+        with sockets.connect("127.0.0.1", server.port, timeout=1.0) as sock:
             thread = Outcome(lambda: sock.sendall(bytes(64 * 1024 * 1024)))
             thread.join(0.1)
             assert thread.is_alive()
             start = time.monotonic()
-            factory.drop()
+            sockets.drop()
             assert isinstance(thread.wait(), Cancelled)
             assert time.monotonic() - start < SOON
         frozen.set()
 
 
-def test_drop_ends_a_select(factory: SocketFactory) -> None:
+def test_drop_ends_a_select(sockets: SocketFactory) -> None:
     with (
         RawServer(hold) as server,
-        factory.connect("127.0.0.1", server.port, timeout=1.0) as sock,
+        sockets.connect("127.0.0.1", server.port, timeout=1.0) as sock,
         selectors.DefaultSelector() as selector,
     ):
         selector.register(sock, selectors.EVENT_READ)
         assert selector.select(0) == []
-        factory.drop()
+        sockets.drop()
         assert selector.select(LONG_TIMEOUT) != []
         with pytest.raises(Cancelled):
             sock.recv(1)
@@ -125,42 +117,42 @@ def test_drop_ends_a_select(factory: SocketFactory) -> None:
             sock.send(b"x")
 
 
-def test_drop_ends_a_tls_handshake_with_a_mute_peer(factory: SocketFactory) -> None:
+def test_drop_ends_a_tls_handshake_with_a_mute_peer(sockets: SocketFactory) -> None:
     with RawServer(hold) as server:
-        error = cut_while(factory, lambda: open_to(factory, server.port, tls=True))
+        error = cut_while(sockets, lambda: open_to(sockets, server.port, tls=True))
     assert isinstance(error, Cancelled)
-    assert factory.open_count == 0
+    assert sockets.open_count == 0
 
 
-def test_the_peer_sees_a_drop_at_once(factory: SocketFactory) -> None:
+def test_the_peer_sees_a_drop_at_once(sockets: SocketFactory) -> None:
     ended = threading.Event()
 
     def hold_to_the_end(sock: socket.socket) -> None:
         hold(sock)
         ended.set()
 
-    with RawServer(hold_to_the_end) as server, factory.connect("127.0.0.1", server.port, timeout=1.0):
-        factory.drop()
+    with RawServer(hold_to_the_end) as server, sockets.connect("127.0.0.1", server.port, timeout=1.0):
+        sockets.drop()
         assert ended.wait(SOON)
 
 
-def test_after_a_drop_connections_are_made_again_after_a_close_never(factory: SocketFactory) -> None:
+def test_after_a_drop_connections_are_made_again_after_a_close_never(sockets: SocketFactory) -> None:
     with RawServer(hold) as server:
-        factory.drop()
-        factory.connect("127.0.0.1", server.port, timeout=1.0).close()
-        factory.close()
+        sockets.drop()
+        sockets.connect("127.0.0.1", server.port, timeout=1.0).close()
+        sockets.close()
         with pytest.raises(Cancelled):
-            factory.connect("127.0.0.1", server.port, timeout=1.0)
-        assert factory.opened_total == 1
+            sockets.connect("127.0.0.1", server.port, timeout=1.0)
+        assert sockets.opened_total == 1
 
 
-def test_drops_from_several_threads_and_the_owner_closing(factory: SocketFactory) -> None:
+def test_drops_from_several_threads_and_the_owner_closing(sockets: SocketFactory) -> None:
     """A cut must never hit a descriptor that the owner has closed and somebody else has opened."""
     over = threading.Event()
 
     def keep_dropping() -> None:
         while not over.is_set():
-            factory.drop()
+            sockets.drop()
 
     left, right = socket.socketpair()
     with RawServer(hold) as server, left, right:
@@ -168,7 +160,7 @@ def test_drops_from_several_threads_and_the_owner_closing(factory: SocketFactory
         done = 0
         while done < 300:
             try:
-                with factory.connect("127.0.0.1", server.port, timeout=1.0):
+                with sockets.connect("127.0.0.1", server.port, timeout=1.0):
                     done += 1
             except Cancelled:
                 continue
@@ -192,8 +184,8 @@ def drip(sock: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_deadline_ends_a_drip(factory: SocketFactory, tls: bool) -> None:
-    with RawServer(under_tls(drip) if tls else drip) as server, open_to(factory, server.port, tls) as sock:
+def test_deadline_ends_a_drip(sockets: SocketFactory, tls: bool) -> None:
+    with RawServer(under_tls(drip) if tls else drip) as server, open_to(sockets, server.port, tls) as sock:
         sock.settimeout(LONG_TIMEOUT)
         start = time.monotonic()
         sock.deadline = start + 0.3
@@ -208,9 +200,9 @@ def test_deadline_ends_a_drip(factory: SocketFactory, tls: bool) -> None:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_timeout_of_one_operation(factory: SocketFactory, tls: bool) -> None:
+def test_timeout_of_one_operation(sockets: SocketFactory, tls: bool) -> None:
     """Longer than the slices in which a wait looks up."""
-    with RawServer(under_tls(hold) if tls else hold) as server, open_to(factory, server.port, tls) as sock:
+    with RawServer(under_tls(hold) if tls else hold) as server, open_to(sockets, server.port, tls) as sock:
         sock.settimeout(0.4)
         start = time.monotonic()
         with pytest.raises(TimeoutError):
@@ -220,14 +212,14 @@ def test_timeout_of_one_operation(factory: SocketFactory, tls: bool) -> None:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_deadline_of_a_write(factory: SocketFactory, tls: bool) -> None:
+def test_deadline_of_a_write(sockets: SocketFactory, tls: bool) -> None:
     frozen = threading.Event()
 
     def freeze(sock: socket.socket) -> None:
         frozen.wait(LONG_TIMEOUT)
 
     with RawServer(under_tls(freeze) if tls else freeze) as server:
-        with open_to(factory, server.port, tls) as sock:
+        with open_to(sockets, server.port, tls) as sock:
             sock.deadline = time.monotonic() + 0.4
             with pytest.raises(TimeoutError):
                 sock.sendall(bytes(64 * 1024 * 1024))
@@ -236,7 +228,7 @@ def test_deadline_of_a_write(factory: SocketFactory, tls: bool) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tls", [False, True])
-def test_long_transfer_in_both_directions(factory: SocketFactory, tls: bool) -> None:
+def test_long_transfer_in_both_directions(sockets: SocketFactory, tls: bool) -> None:
     """Slow enough for the slices of a wait to pass in the middle: nothing may be lost or doubled."""
     size = 3_000_000
     data = bytes(range(250)) * (size // 250)
@@ -252,7 +244,7 @@ def test_long_transfer_in_both_directions(factory: SocketFactory, tls: bool) -> 
 
     with (
         RawServer(under_tls(echo_late) if tls else echo_late) as server,
-        open_to(factory, server.port, tls) as sock,
+        open_to(sockets, server.port, tls) as sock,
         sock.makefile("rb") as file,
     ):
         sock.deadline = time.monotonic() + LONG_TIMEOUT
@@ -262,7 +254,7 @@ def test_long_transfer_in_both_directions(factory: SocketFactory, tls: bool) -> 
 
 
 @pytest.mark.slow
-def test_peer_that_resets_before_the_tls_handshake(factory: SocketFactory) -> None:
+def test_peer_that_resets_before_the_tls_handshake(sockets: SocketFactory) -> None:
     """The plain socket is used up by then; a descriptor without an owner would be warned of, and so fail."""
 
     def reset(sock: socket.socket) -> None:
@@ -271,12 +263,12 @@ def test_peer_that_resets_before_the_tls_handshake(factory: SocketFactory) -> No
 
     with RawServer(reset) as server:
         for _ in range(20):
-            sock = factory.connect("127.0.0.1", server.port, timeout=1.0)
+            sock = sockets.connect("127.0.0.1", server.port, timeout=1.0)
             sock.sendall(b"x")
             with selectors.DefaultSelector() as selector:
                 selector.register(sock, selectors.EVENT_READ)
                 selector.select(LONG_TIMEOUT)
             with pytest.raises(OSError, match=r"."):
-                factory.secure(sock, ssl.create_default_context(), "127.0.0.1")
-            assert factory.open_count == 0
+                sockets.secure(sock, ssl.create_default_context(), "127.0.0.1")
+            assert sockets.open_count == 0
             gc.collect()

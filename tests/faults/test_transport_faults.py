@@ -9,7 +9,6 @@ import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Iterator
 
 import pytest
 from movie_director.core.errors import (
@@ -36,14 +35,6 @@ pytestmark = pytest.mark.faults
 LIMIT = 0.4
 SOON = 0.5
 MEGABYTE = 1024 * 1024
-
-
-@pytest.fixture
-def factory() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0
 
 
 def saying(*pieces: bytes, then: Handler | None = None) -> Handler:
@@ -92,23 +83,23 @@ CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
     ],
 )
 @pytest.mark.parametrize("tls", [False, True])
-def test_the_limit_is_for_all_of_it(factory: SocketFactory, handler: Handler, tls: bool) -> None:
+def test_the_limit_is_for_all_of_it(sockets: SocketFactory, handler: Handler, tls: bool) -> None:
     with RawServer(under_tls(handler) if tls else handler) as server:
         url = f"https://127.0.0.1:{server.port}" if tls else server.url
-        with client_of(factory, url, read_timeout=LIMIT, ca_file=AUTHORITY) as client:
+        with client_of(sockets, url, read_timeout=LIMIT, ca_file=AUTHORITY) as client:
             start = time.monotonic()
             with pytest.raises(NoAnswer) as caught:
                 client.get("/")
             assert LIMIT - 0.05 < time.monotonic() - start < LIMIT + SOON
             assert caught.value.problem.code is ProblemCode.NO_ANSWER
             assert caught.value.problem.parameter("seconds") == LIMIT
-            assert factory.open_count == 0
+            assert sockets.open_count == 0
 
 
-def test_tls_handshake_that_is_never_answered(factory: SocketFactory) -> None:
+def test_tls_handshake_that_is_never_answered(sockets: SocketFactory) -> None:
     with (
         RawServer(hold) as server,
-        client_of(factory, f"https://127.0.0.1:{server.port}", read_timeout=LIMIT) as client,
+        client_of(sockets, f"https://127.0.0.1:{server.port}", read_timeout=LIMIT) as client,
     ):
         start = time.monotonic()
         with pytest.raises(NoAnswer):
@@ -116,14 +107,14 @@ def test_tls_handshake_that_is_never_answered(factory: SocketFactory) -> None:
         assert time.monotonic() - start < LIMIT + SOON
 
 
-def test_a_request_that_nobody_reads(factory: SocketFactory) -> None:
+def test_a_request_that_nobody_reads(sockets: SocketFactory) -> None:
     frozen = threading.Event()
 
     def freeze(sock: socket.socket) -> None:
         frozen.wait(LONG_TIMEOUT)
 
     with RawServer(freeze) as server:
-        with client_of(factory, server.url) as client, pytest.raises(NoAnswer):
+        with client_of(sockets, server.url) as client, pytest.raises(NoAnswer):
             client.request("POST", "/", data=bytes(64 * MEGABYTE), timeout=LIMIT)
         frozen.set()
 
@@ -147,19 +138,19 @@ def test_a_request_that_nobody_reads(factory: SocketFactory) -> None:
         pytest.param(saying(b"HTTP/1.1 200 O"), id="status-line-cut"),
     ],
 )
-def test_an_answer_that_is_cut(factory: SocketFactory, handler: Handler) -> None:
-    error = fails(factory, handler)
+def test_an_answer_that_is_cut(sockets: SocketFactory, handler: Handler) -> None:
+    error = fails(sockets, handler)
     assert isinstance(error, ConnectionLost)
     assert error.problem.code is ProblemCode.CONNECTION_LOST
     assert error.problem.detail.endswith("closed in the middle of the answer")
 
 
-def test_a_reset_in_the_middle(factory: SocketFactory) -> None:
+def test_a_reset_in_the_middle(sockets: SocketFactory) -> None:
     body = b"x" * 5 * MEGABYTE
     with (
         RawServer(serve(answer(body))) as server,
         TcpProxy(("127.0.0.1", server.port), cut_after=MEGABYTE) as proxy,
-        client_of(factory, proxy.url) as client,
+        client_of(sockets, proxy.url) as client,
     ):
         assert client.get("/", limit=len(body)).body == body
         proxy.mode = "cut"
@@ -197,9 +188,9 @@ endless_chunks = repeating(b"10000\r\n" + b"x" * 65536 + b"\r\n")
         pytest.param(saying(b"HTTP/1.1 500 Broken\r\n\r\n", then=endless), id="endless-error"),
     ],
 )
-def test_a_body_over_the_limit(factory: SocketFactory, handler: Handler) -> None:
-    with RawServer(handler) as server, client_of(factory, server.url) as client:
-        fails(factory, saying(b"x"))  # loads the packages, which take memory of their own
+def test_a_body_over_the_limit(sockets: SocketFactory, handler: Handler) -> None:
+    with RawServer(handler) as server, client_of(sockets, server.url) as client:
+        fails(sockets, saying(b"x"))  # loads the packages, which take memory of their own
         tracemalloc.start()
         try:
             with pytest.raises(AnswerTooLarge) as caught:
@@ -209,12 +200,12 @@ def test_a_body_over_the_limit(factory: SocketFactory, handler: Handler) -> None
             tracemalloc.stop()
         assert caught.value.problem.parameter("limit") == MEGABYTE
         assert peak < 16 * MEGABYTE
-        assert factory.open_count == 0
+        assert sockets.open_count == 0
 
 
-def test_an_honest_gzip_body_is_decoded(factory: SocketFactory) -> None:
+def test_an_honest_gzip_body_is_decoded(sockets: SocketFactory) -> None:
     raw = answer(gzip.compress(b'{"a": 1}'), "200 OK", "Content-Encoding: gzip")
-    with RawServer(serve(raw)) as server, client_of(factory, server.url) as client:
+    with RawServer(serve(raw)) as server, client_of(sockets, server.url) as client:
         assert client.get_json("/") == {"a": 1}
 
 
@@ -236,8 +227,8 @@ def test_an_honest_gzip_body_is_decoded(factory: SocketFactory) -> None:
         (OK + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", ProblemCode.MALFORMED),
     ],
 )
-def test_what_is_no_http(factory: SocketFactory, reply: bytes, code: ProblemCode) -> None:
-    error = fails(factory, saying(reply))
+def test_what_is_no_http(sockets: SocketFactory, reply: bytes, code: ProblemCode) -> None:
+    error = fails(sockets, saying(reply))
     assert isinstance(error, ProtocolError)
     assert error.problem.code is code
     assert error.problem.detail.isprintable()
@@ -257,8 +248,8 @@ def test_what_is_no_http(factory: SocketFactory, reply: bytes, code: ProblemCode
         OK + b"Set-Cookie: a=b; expires=nonsense; domain=.com\r\nContent-Length: 2\r\n\r\n{}",
     ],
 )
-def test_sloppy_servers_are_understood(factory: SocketFactory, reply: bytes) -> None:
-    with RawServer(saying(reply)) as server, client_of(factory, server.url) as client:
+def test_sloppy_servers_are_understood(sockets: SocketFactory, reply: bytes) -> None:
+    with RawServer(saying(reply)) as server, client_of(sockets, server.url) as client:
         assert client.get_json("/") == {}
 
 
@@ -274,20 +265,20 @@ def test_sloppy_servers_are_understood(factory: SocketFactory, reply: bytes) -> 
     ],
 )
 @pytest.mark.parametrize("tls", [False, True])
-def test_drop_ends_a_request_to_a_frozen_peer(factory: SocketFactory, handler: Handler, tls: bool) -> None:
+def test_drop_ends_a_request_to_a_frozen_peer(sockets: SocketFactory, handler: Handler, tls: bool) -> None:
     with RawServer(under_tls(handler) if tls else handler) as server:
         url = f"https://127.0.0.1:{server.port}" if tls else server.url
-        with client_of(factory, url, ca_file=AUTHORITY) as client:
+        with client_of(sockets, url, ca_file=AUTHORITY) as client:
             request = Outcome(lambda: client.get("/"))
             start = time.monotonic()
             while request.is_alive() and time.monotonic() - start < LONG_TIMEOUT:
                 request.join(0.02)
-                factory.drop()
+                sockets.drop()
             assert isinstance(request.wait(), Cancelled)
             assert time.monotonic() - start < 1.0 + SOON
 
 
-def test_many_failures_leave_nothing(factory: SocketFactory) -> None:
+def test_many_failures_leave_nothing(sockets: SocketFactory) -> None:
     redirect = serve(answer(b"", "302 Found", "Location: /"))
     handlers = (saying(b"x"), saying(OK, b"Content-Length: 9\r\n\r\nx"), redirect)
     turn = itertools.count()
@@ -295,11 +286,11 @@ def test_many_failures_leave_nothing(factory: SocketFactory) -> None:
     def misbehave(sock: socket.socket) -> None:
         handlers[next(turn) % len(handlers)](sock)
 
-    with RawServer(misbehave) as server, client_of(factory, server.url) as client:
+    with RawServer(misbehave) as server, client_of(sockets, server.url) as client:
         for _ in range(300):
             with pytest.raises(ServiceError):
                 client.get("/")
-        assert factory.open_count <= 1
+        assert sockets.open_count <= 1
         assert client.requests_sent == 300
         assert len(open_sockets()) < 50
         assert threading.active_count() < 50

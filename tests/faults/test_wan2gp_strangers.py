@@ -8,7 +8,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -79,13 +79,6 @@ class Stranger:
                 f"HTTP/1.1 {status} Said\r\nContent-Length: {len(answer)}\r\n{self._headers}\r\n".encode()
                 + answer
             )
-
-
-@pytest.fixture
-def sockets() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
 
 
 def identify(url: str, sockets: SocketFactory) -> ServiceInfo | None:

@@ -47,14 +47,6 @@ SOON = 0.5
 MEGABYTE = 1024 * 1024
 
 
-@pytest.fixture
-def factory() -> Iterator[SocketFactory]:
-    factory = SocketFactory("test")
-    yield factory
-    factory.close()
-    assert factory.open_count == 0
-
-
 def receive_until_it_fails(websocket: WebSocket) -> None:
     end = time.monotonic() + LONG_TIMEOUT
     while time.monotonic() < end:
@@ -107,20 +99,20 @@ refusal_that_stops = answering(NOT_FOUND + b"Content-Length: 100\r\n\r\n", hold)
     ],
 )
 def test_handshakes_that_fail(
-    factory: SocketFactory,
+    sockets: SocketFactory,
     handler: Handler,
     kind: type[ServiceError],
     code: ProblemCode,
 ) -> None:
     with RawServer(handler) as server:
         start = time.monotonic()
-        with pytest.raises(ServiceError) as caught, socket_to(factory, server.url, timeout=LIMIT):
+        with pytest.raises(ServiceError) as caught, socket_to(sockets, server.url, timeout=LIMIT):
             pass
         assert time.monotonic() - start < LIMIT + SOON
     assert type(caught.value) is kind
     assert caught.value.problem.code is code
     assert caught.value.problem.detail.isprintable()
-    assert factory.open_count == 0
+    assert sockets.open_count == 0
 
 
 # --- frames -------------------------------------------------------------------------------------------------
@@ -138,8 +130,8 @@ def test_handshakes_that_fail(
         pytest.param(frame(CLOSE, b"\x00\x05"), id="close-with-no-code"),
     ],
 )
-def test_malformed_frames(factory: SocketFactory, bad: bytes) -> None:
-    with RawServer(saying(bad)) as server, socket_to(factory, server.url) as websocket:
+def test_malformed_frames(sockets: SocketFactory, bad: bytes) -> None:
+    with RawServer(saying(bad)) as server, socket_to(sockets, server.url) as websocket:
         with pytest.raises(ProtocolError) as caught:
             receive_until_it_fails(websocket)
         assert caught.value.problem.code is ProblemCode.MALFORMED
@@ -163,10 +155,10 @@ def test_malformed_frames(factory: SocketFactory, bad: bytes) -> None:
         pytest.param(saying(frame(PING, b"x" * 126)), id="ping-too-long"),
     ],
 )
-def test_messages_over_the_limit(factory: SocketFactory, big: Handler) -> None:
+def test_messages_over_the_limit(sockets: SocketFactory, big: Handler) -> None:
     with (
         RawServer(big) as server,
-        socket_to(factory, server.url, message_limit=MEGABYTE) as websocket,
+        socket_to(sockets, server.url, message_limit=MEGABYTE) as websocket,
     ):
         tracemalloc.start()
         try:
@@ -179,11 +171,11 @@ def test_messages_over_the_limit(factory: SocketFactory, big: Handler) -> None:
         assert peak < 8 * MEGABYTE
 
 
-def test_a_message_of_exactly_the_limit_in_parts(factory: SocketFactory) -> None:
+def test_a_message_of_exactly_the_limit_in_parts(sockets: SocketFactory) -> None:
     parts = [frame(TEXT, b"x" * 1000, final=False), frame(CONTINUATION, b"y" * 1000)]
     with (
         RawServer(saying(*parts, *parts)) as server,
-        socket_to(factory, server.url, message_limit=2000) as websocket,
+        socket_to(sockets, server.url, message_limit=2000) as websocket,
     ):
         for _ in range(2):
             assert websocket.receive(LONG_TIMEOUT) is None
@@ -192,11 +184,11 @@ def test_a_message_of_exactly_the_limit_in_parts(factory: SocketFactory) -> None
             assert len(message.data) == 2000
 
 
-def test_a_drip_does_not_hold_receive(factory: SocketFactory) -> None:
+def test_a_drip_does_not_hold_receive(sockets: SocketFactory) -> None:
     start_of_frame = frame(TEXT, announce=1000)
     with (
         RawServer(saying(start_of_frame, then=sending_for_ever(b"x", 0.02))) as server,
-        socket_to(factory, server.url) as websocket,
+        socket_to(sockets, server.url) as websocket,
     ):
         start = time.monotonic()
         assert websocket.receive(LIMIT) is None
@@ -221,8 +213,8 @@ def frozen() -> Iterator[tuple[RawServer, str]]:
         over.set()
 
 
-def test_sending_to_a_frozen_peer_ends(factory: SocketFactory, frozen: tuple[RawServer, str]) -> None:
-    with socket_to(factory, frozen[1]) as websocket:
+def test_sending_to_a_frozen_peer_ends(sockets: SocketFactory, frozen: tuple[RawServer, str]) -> None:
+    with socket_to(sockets, frozen[1]) as websocket:
         start = time.monotonic()
         with pytest.raises(ConnectionLost) as caught:
             websocket.send_text("x" * 32 * MEGABYTE, timeout=LIMIT)
@@ -233,8 +225,8 @@ def test_sending_to_a_frozen_peer_ends(factory: SocketFactory, frozen: tuple[Raw
         assert time.monotonic() - start < 0.1
 
 
-def test_closing_with_a_full_send_buffer(factory: SocketFactory, frozen: tuple[RawServer, str]) -> None:
-    with socket_to(factory, frozen[1]) as websocket:
+def test_closing_with_a_full_send_buffer(sockets: SocketFactory, frozen: tuple[RawServer, str]) -> None:
+    with socket_to(sockets, frozen[1]) as websocket:
         with socket.socket(fileno=socket.dup(websocket.fileno())) as same:
             same.setblocking(False)
             with contextlib.suppress(BlockingIOError):
@@ -247,46 +239,46 @@ def test_closing_with_a_full_send_buffer(factory: SocketFactory, frozen: tuple[R
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_drop_ends_a_receive(factory: SocketFactory, tls: bool) -> None:
+def test_drop_ends_a_receive(sockets: SocketFactory, tls: bool) -> None:
     handler = saying()
     with RawServer(under_tls(handler) if tls else handler) as server:
         url = f"wss://127.0.0.1:{server.port}" if tls else server.url
-        with socket_to(factory, url, ca_file=AUTHORITY) as websocket:
+        with socket_to(sockets, url, ca_file=AUTHORITY) as websocket:
             receiving = Outcome(lambda: websocket.receive(LONG_TIMEOUT))
             receiving.join(0.05)
             start = time.monotonic()
-            factory.drop()
+            sockets.drop()
             assert isinstance(receiving.wait(), Cancelled)
             assert time.monotonic() - start < SOON
 
 
-def test_drop_ends_a_handshake(factory: SocketFactory) -> None:
+def test_drop_ends_a_handshake(sockets: SocketFactory) -> None:
     with RawServer(hold) as server:
 
         def connect() -> None:
-            with socket_to(factory, server.url):
+            with socket_to(sockets, server.url):
                 pass
 
         connecting = Outcome(connect)
         while connecting.is_alive():
             connecting.join(0.02)
-            factory.drop()
+            sockets.drop()
         assert isinstance(connecting.wait(), Cancelled)
 
 
-def test_reset(factory: SocketFactory) -> None:
+def test_reset(sockets: SocketFactory) -> None:
     def reset(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
 
     with RawServer(upgraded(reset)) as server:
-        with pytest.raises(ServiceError) as caught, socket_to(factory, server.url) as websocket:
+        with pytest.raises(ServiceError) as caught, socket_to(sockets, server.url) as websocket:
             receive_until_it_fails(websocket)
         assert isinstance(caught.value, ConnectionLost)
 
 
-def test_a_flood_of_pings_from_a_peer_that_reads_nothing(factory: SocketFactory) -> None:
+def test_a_flood_of_pings_from_a_peer_that_reads_nothing(sockets: SocketFactory) -> None:
     flood = upgraded(sending_for_ever(frame(PING, b"x" * 125) * 100))
-    with RawServer(flood) as server, socket_to(factory, server.url) as websocket:
+    with RawServer(flood) as server, socket_to(sockets, server.url) as websocket:
         with pytest.raises(ConnectionLost) as caught:
             receive_until_it_fails(websocket)
         assert caught.value.problem.code is ProblemCode.STREAM_LOST
