@@ -272,6 +272,33 @@ def test_a_secret_stays_hidden_when_it_no_longer_holds_and_is_in_no_repr(log: Lo
     assert SECRET not in repr(log)
 
 
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Threads take turns as often as can be."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_of_secrets_that_several_threads_name_at_once_each_is_hidden() -> None:
+    for _ in range(10):
+        log, begin = Log(), threading.Barrier(16)
+        secrets = [f"secret number {number:02}" for number in range(begin.parties)]
+        threads = [threading.Thread(target=hide, args=(log, begin, each)) for each in secrets]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(LONG_TIMEOUT)
+        assert log._formatter.redact(" ".join(secrets)) == " ".join([HIDDEN] * len(secrets))
+
+
+def hide(log: Log, begin: threading.Barrier, secret: str) -> None:
+    begin.wait(LONG_TIMEOUT)
+    log.hide([secret])
+
+
 def test_while_one_of_two_logs_is_open_nothing_reaches_the_host(home: Path) -> None:
     with open_log(home / "logs") as first:
         with open_log(home / "logs") as second:
@@ -295,7 +322,7 @@ def test_a_deferred_log_is_whole_after_its_end_and_leaves_nothing(home: Path) ->
     ]
     assert LINE.fullmatch(lines(log)[0])
     assert own_handlers() == []
-    assert [each.name for each in threading.enumerate() if each.name == "md-log"] == []
+    assert [each.name for each in threading.enumerate() if each.name.startswith("md-log")] == []
     with open_log(home / "logs") as next_one:
         assert next_one.path == log.path, "its name is free again"
 
@@ -313,6 +340,41 @@ def test_a_disk_that_hangs_stops_nobody_who_logs(home: Path) -> None:
     with open(fifo, "rb") as reader:
         assert reader.readline().endswith(b"record 0\n")
         reader.read()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fills a pipe until it takes no more")
+def test_a_console_that_nobody_reads_stops_neither_who_logs_nor_the_file(home: Path) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with pytest.raises(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 512)
+    os.set_blocking(writing, True)
+    with open(reading, "rb") as reader, open(writing, "w") as console:
+        log = open_log(home / "logs", console=console, console_level=logging.WARNING, deferred=True)
+        threads = [each for each in threading.enumerate() if each.name.startswith("md-log")]
+        for number in range(300):
+            logger.info("quiet")
+            logger.warning("record %d", number)
+        assert not log.close(0.01), "the console takes nothing"
+        read = [reader.readline() for _ in range(300)]
+        for each in threads:
+            each.join(LONG_TIMEOUT)
+            assert not each.is_alive(), each.name
+    assert [line.rpartition(b"record ")[2] for line in read] == [b"%d\n" % number for number in range(300)]
+    assert len(lines(log)) == 600
+
+
+def test_a_deferred_log_tells_the_console_what_is_serious(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = open_log(home / "logs", console=sys.stderr, console_level=logging.WARNING, deferred=True)
+    logger.info("quiet")
+    logger.warning("loud %s", "words")
+    assert log.close(LONG_TIMEOUT)
+    [line] = capsys.readouterr().err.splitlines()
+    assert LINE.fullmatch(line)
+    assert line.endswith("worker: loud words")
 
 
 def test_a_deferred_log_without_a_file_keeps_what_is_in_memory(home: Path) -> None:

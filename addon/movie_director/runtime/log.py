@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import logging.handlers
+import threading
 import time
 import traceback
 from collections import deque
@@ -71,16 +72,20 @@ class Log:
     _tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL), repr=False)
     _handlers: list[logging.Handler] = field(default_factory=list, repr=False)
     _secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    _hiding: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Remove these, and those given before, from everything that is written from now on.
 
         One that no longer holds is still a secret elsewhere, and may still be under way in an answer.
+        Any thread may call this.
         """
-        known = self._secrets.union(secrets)
-        if known != self._secrets:
-            self._secrets = known
-            self._formatter.redact = Redactor(known)
+        given = frozenset(secrets)
+        with self._hiding:
+            known = self._secrets | given
+            if known != self._secrets:
+                self._secrets = known
+                self._formatter.redact = Redactor(known)
 
     def tail(self) -> tuple[str, ...]:
         """The newest records as they were written, oldest first; reads no file."""
@@ -88,11 +93,14 @@ class Log:
 
     def close(self, timeout: float = END_LIMIT) -> bool:
         """Write what is left; whether all was written within `timeout` seconds."""
-        logger, ended = logging.getLogger(_ROOT), True
+        logger, deadline = logging.getLogger(_ROOT), time.monotonic() + timeout
+        deferred = [each for each in self._handlers if isinstance(each, DeferredHandler)]
         for handler in self._handlers:
             logger.removeHandler(handler)
-            if isinstance(handler, DeferredHandler):
-                ended = handler.end(timeout)
+        for each in deferred:
+            each.request_end()
+        ended = all([each.join(max(0.0, deadline - time.monotonic())) for each in deferred])
+        for handler in self._handlers:
             with contextlib.suppress(OSError):  # what a full disk did not take is lost
                 handler.close()
         self._handlers.clear()
@@ -118,15 +126,18 @@ def open_log(
     """Begin to write what this program logs to a file in `folder`, and to `console` if given.
 
     Never raises: if no file can be written, `Log.problem` says why. Nothing reaches the handlers of the
-    host program, whose log is not redacted. With `deferred` no thread but one of the log's own touches the
-    file, not even to open it; `Log.close` then waits for that thread.
+    host program, whose log is not redacted. With `deferred` no threads but the log's own touch the file, not even
+    to open it, and the console, which blocks where nobody reads it; `Log.close` then waits for these threads.
     """
     log = Log()
     log.hide(secrets)
     file = DeferredHandler(lambda: _opened(log, folder)) if deferred else _opened(log, folder)
     log._handlers = [_Tail(log._tail), *([file] if file is not None else [])]
     if console is not None:
-        told = logging.StreamHandler(console)
+        told: logging.Handler = logging.StreamHandler(console)
+        if deferred:
+            stream = told
+            told = DeferredHandler(lambda: stream, "md-log-console")
         told.setLevel(console_level)
         log._handlers.append(told)
     logger = logging.getLogger(_ROOT)
