@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 import pytest
 from movie_director.backends import backends
 from movie_director.backends.base import Backend
-from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode
 from movie_director.core.model import Sighting, State
 from movie_director.core.presentation import explained
@@ -21,6 +20,7 @@ from movie_director.core.settings import Policy
 from movie_director.runtime.discovery import LIMIT, candidates, look_around
 from movie_director.transport.sockets import SocketFactory
 
+from tests.discovery_kit import at
 from tests.drawn_lookalikes import PAGE, draw
 from tests.servers.hostile import hostile
 from tests.servers.lookalikes import LOOKALIKES, Neighbour
@@ -35,10 +35,6 @@ HASTY = Policy(check_timeout=1.0)
 """For rounds with silent servers, each of which costs this time."""
 MOST_MEMORY = 50
 """MiB that all further rounds may need beyond the first."""
-
-
-def at(*ports: int) -> list[Endpoint]:
-    return [Endpoint("http", "127.0.0.1", port) for port in ports]
 
 
 def look(
