@@ -23,9 +23,8 @@ from movie_director.core.errors import (
     Unreachable,
     WrongProgram,
 )
-from movie_director.core.facts import Device, Queue, ServiceInfo
+from movie_director.core.facts import Device, Queue
 from movie_director.core.settings import Policy
-from movie_director.transport.http import Answer, HttpClient
 from movie_director.transport.sockets import SocketFactory
 
 from tests.servers.comfyui import VERSIONS, ComfyServer
@@ -33,7 +32,6 @@ from tests.servers.comfyui_backend import Clients, answering, caught, open_strea
 from tests.servers.plain import RawServer
 
 Connect = Callable[..., ComfyClient]
-
 GPU = {
     "name": "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync",
     "type": "cuda",
@@ -77,69 +75,7 @@ def test_importing_the_backend_loads_no_third_party_package() -> None:
     assert ended.returncode == 0, ended.stderr.decode()
 
 
-# --- recognising ---------------------------------------------------------------------------------
-
-
-def test_the_server_is_suspected_by_its_page_and_identified_by_one_request(server: ComfyServer) -> None:
-    sockets = SocketFactory("test")
-    http = HttpClient(parse_endpoint(server.url), sockets, connect_timeout=1.0, read_timeout=2.0)
-    try:
-        page = http.get("/", limit=8192, prefix_only=True)
-        assert comfyui.BACKEND.suspects(page)
-        before = sum(server.requests.values())
-        info = comfyui.BACKEND.identify(http, page)
-        assert sum(server.requests.values()) == before + 1
-    finally:
-        http.close()
-        sockets.close()
-    assert info is not None
-    assert (info.program, info.version) == ("ComfyUI", server.facts.version)
-    assert [device.name for device in info.devices] == ["CPU"]
-
-
-@pytest.mark.parametrize("body", [{"detail": "Not Found"}, [], None, "text", {"system": {}, "devices": []}])
-def test_another_shape_is_another_program(server: ComfyServer, body: object) -> None:
-    server.faults.bodies["/system_stats"] = body
-    assert identify(server.url) is None
-
-
-@pytest.mark.parametrize("kind", ["not_json", "oversized", "redirect"])
-def test_an_unreadable_answer_is_another_program(server: ComfyServer, kind: Any) -> None:
-    server.faults.answers["/system_stats"] = kind
-    assert identify(server.url) is None
-
-
-@pytest.mark.parametrize(
-    ("head", "page"),
-    [
-        (b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n", b'{"detail":"Not Found"}'),
-        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n", b"<html><title>Fooocus</title></html>"),
-    ],
-)
-def test_strangers_are_not_identified(head: bytes, page: bytes) -> None:
-    with RawServer(answering(head, page)) as stranger:
-        assert identify(stranger.url) is None
-
-
-def test_nobody_there_is_an_error_and_no_other_program(server: ComfyServer) -> None:
-    server.kill()
-    assert caught(lambda: identify(server.url)).problem.code is ProblemCode.REFUSED
-
-
-NO_PAGE = Answer(status=200, headers={}, body=b"", truncated=False, seconds=0.0)
-
-
-def identify(url: str) -> ServiceInfo | None:
-    sockets = SocketFactory("test")
-    http = HttpClient(parse_endpoint(url), sockets, connect_timeout=1.0, read_timeout=2.0)
-    try:
-        return comfyui.identify(http, NO_PAGE)
-    finally:
-        http.close()
-        sockets.close()
-
-
-# --- open and check ------------------------------------------------------------------------------
+# --- open and check -----------------------------------------------------------------------------------------
 
 
 def test_open_reads_what_the_server_says(server: ComfyServer, client: ComfyClient) -> None:
@@ -309,7 +245,7 @@ def test_drop_closes_all_sockets_and_leaves_the_client_usable(server: ComfyServe
     sockets.close()
 
 
-# --- models --------------------------------------------------------------------------------------
+# --- models -------------------------------------------------------------------------------------------------
 
 
 def test_models_are_read_with_one_request_per_call(server: ComfyServer, client: ComfyClient) -> None:

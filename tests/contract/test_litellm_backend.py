@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The LiteLLM backend against the stand-in of both releases: recognised, let in or not, read, watched."""
+"""The LiteLLM backend against the stand-in of both releases: let in or not, read, watched."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from movie_director.backends import litellm
 from movie_director.backends.base import Surroundings
 from movie_director.backends.litellm.client import LiteLLMClient
 from movie_director.core.endpoint import Credentials, parse_endpoint
@@ -25,10 +24,9 @@ from movie_director.core.errors import (
 )
 from movie_director.core.facts import Access, LanguageModel, ServiceInfo
 from movie_director.core.settings import Policy
-from movie_director.runtime.recognition import recognise
-from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
 
+from tests.litellm_kit import seen_at
 from tests.servers.comfyui_backend import answering, caught
 from tests.servers.litellm.protocol import PAID, LiteLLMServer, Reply, json_reply
 from tests.servers.litellm.recordings import VERSIONS
@@ -77,74 +75,7 @@ def version_of(server: LiteLLMServer) -> str:
     return VERSIONS[server.version]
 
 
-# --- recognising ---------------------------------------------------------------------------------
-
-
-def seen_at(url: str, *, thorough: bool = True) -> Any:
-    endpoint, sockets = parse_endpoint(url), SocketFactory("test")
-    http = HttpClient(endpoint, sockets, connect_timeout=1.0, read_timeout=2.0)
-    try:
-        return recognise(endpoint, http, [litellm.BACKEND], thorough=thorough)
-    finally:
-        http.close()
-        sockets.close()
-
-
-def test_a_proxy_is_recognised_by_its_page_and_one_small_address(server: LiteLLMServer) -> None:
-    sighting = seen_at(server.url, thorough=False)
-    assert sighting.service == "litellm"
-    assert sighting.info == ServiceInfo("LiteLLM", access=Access.NOT_CHECKED)
-    assert dict(server.requests) == {"/": 1, "/health/liveliness": 1}
-    assert server.keys == []
-
-
-def test_a_proxy_without_its_page_is_recognised_where_one_looks(server: LiteLLMServer) -> None:
-    server.faults.replies["/"] = json_reply({"detail": "Not Found"}, 404)
-    assert seen_at(server.url).service == "litellm"
-    server.faults.replies["/health/readiness"] = json_reply({"status": "up"})
-    assert seen_at(server.url).service is None
-
-
-LISTS = {
-    "vLLM": {"object": "list", "data": [{"id": "llama", "object": "model", "owned_by": "vllm"}]},
-    "Ollama": {"object": "list", "data": [{"id": "llama3", "object": "model", "owned_by": "library"}]},
-    "LM Studio": {
-        "object": "list",
-        "data": [{"id": "qwen", "object": "model", "owned_by": "organization_owner"}],
-    },
-}
-LIVELINESS = {
-    "nothing there": json_reply({"detail": "Not Found"}, 404),
-    "an answer to everything": json_reply(
-        {"error": "Unexpected endpoint or method. (GET /health/liveliness)"}
-    ),
-    "text, no JSON": Reply(200, b"I'm alive!", "text/plain"),
-    "a page for everything": Reply(200, b"<title>App</title>", "text/html"),
-    "another life": json_reply("alive"),
-}
-
-
-@pytest.mark.parametrize("program", LISTS)
-@pytest.mark.parametrize("liveliness", LIVELINESS)
-def test_other_programs_with_a_list_of_models_are_not_taken_for_it(program: str, liveliness: str) -> None:
-    with LiteLLMServer(setup=OPEN) as stranger:
-        stranger.faults.replies.update(
-            {
-                "/": Reply(200, f"<title>{program}</title>".encode(), "text/html"),
-                "/v1/models": json_reply(LISTS[program]),
-                "/health/liveliness": LIVELINESS[liveliness],
-            }
-        )
-        assert seen_at(stranger.url).service is None
-
-
-def test_the_title_alone_proves_nothing() -> None:
-    page = b"<title>LiteLLM API - Swagger UI</title>"
-    with RawServer(answering(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n", page)) as stranger:
-        assert seen_at(stranger.url).service is None
-
-
-# --- being let in --------------------------------------------------------------------------------
+# --- being let in -------------------------------------------------------------------------------------------
 
 
 def test_the_right_key_opens_and_everything_is_read(server: LiteLLMServer, connect: Connect) -> None:
@@ -248,7 +179,7 @@ def test_a_password_before_the_proxy(server: LiteLLMServer, connect: Connect) ->
     assert {value for _, value in server.keys} == {"Basic YXJ0aXN0OmdlaGVpbQ=="}
 
 
-# --- watching ------------------------------------------------------------------------------------
+# --- watching -----------------------------------------------------------------------------------------------
 
 
 def test_checks_are_one_small_request_on_one_connection(server: LiteLLMServer, connect: Connect) -> None:
@@ -355,7 +286,7 @@ def test_a_proxy_that_answers_nonsense_is_no_other_program(server: LiteLLMServer
     assert caught(connect(server.url, MASTER_KEY).open).problem.code is ProblemCode.MALFORMED
 
 
-# --- hostile answers -----------------------------------------------------------------------------
+# --- hostile answers ----------------------------------------------------------------------------------------
 
 HOSTILE = {
     "huge": Reply(200, b'{"data": [' + b'{"id": "m"},' * 900_000 + b'{"id": "m"}]}'),

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A look at what may be a LiteLLM proxy, for tests."""
+
+from __future__ import annotations
+
+from movie_director.backends import litellm
+from movie_director.core.endpoint import parse_endpoint
+from movie_director.core.model import Sighting
+from movie_director.runtime.recognition import recognise
+from movie_director.transport.http import HttpClient
+from movie_director.transport.sockets import SocketFactory
+
+
+def seen_at(url: str, *, thorough: bool = True) -> Sighting:
+    """What one look at this address makes of it, where LiteLLM is all that is known."""
+    endpoint, sockets = parse_endpoint(url), SocketFactory("test")
+    http = HttpClient(endpoint, sockets, connect_timeout=1.0, read_timeout=2.0)
+    try:
+        return recognise(endpoint, http, [litellm.BACKEND], thorough=thorough)
+    finally:
+        http.close()
+        sockets.close()
