@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes log lines by a thread, for programs in which not even a hanging disk may stop a thread that logs."""
+"""Writes log lines by a thread, for programs in which not even a hanging disk, or a console that somebody
+has stopped, may stop a thread that logs."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 MOST_WAITING = 2_000
-"""Lines that wait for a slow disk; further ones are lost."""
+"""Lines that wait for a slow disk or console; further ones are lost."""
 END_LIMIT = 0.2
 """Seconds to write what is left at the end."""
 
@@ -18,15 +19,15 @@ END_LIMIT = 0.2
 class DeferredHandler(logging.Handler):
     """Writes each record at once as a line, in the thread that logs, and hands that to a thread of its own.
 
-    `open_file` is called in that thread; None means that there is no file.
+    `opened` is called in that thread and gives what writes; None means that there is nothing to write to.
     """
 
-    def __init__(self, open_file: Callable[[], logging.Handler | None]) -> None:
+    def __init__(self, opened: Callable[[], logging.Handler | None], thread: str = "md-log") -> None:
         super().__init__()
-        self._open_file = open_file
+        self._opened = opened
         self._lines: queue.Queue[str | None] = queue.Queue(MOST_WAITING)
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="md-log", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=thread, daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -35,25 +36,29 @@ class DeferredHandler(logging.Handler):
 
     def close(self) -> None:
         if not self._over.is_set():
-            self.end(END_LIMIT)
+            self.request_end()
+            self.join(END_LIMIT)
         super().close()
 
-    def end(self, timeout: float) -> bool:
-        """Let the thread write what is left; whether it ended within `timeout` seconds."""
+    def request_end(self) -> None:
+        """Let the thread write what is left, and end; returns at once."""
         self._over.set()
         with contextlib.suppress(queue.Full):
             self._lines.put_nowait(None)
+
+    def join(self, timeout: float) -> bool:
+        """Whether the thread ended within `timeout` seconds."""
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        file = self._open_file()
+        opened = self._opened()
         while True:
             line = self._lines.get()
-            if line is not None and file is not None:
-                file.handle(logging.makeLogRecord({"msg": line}))
+            if line is not None and opened is not None:
+                opened.handle(logging.makeLogRecord({"msg": line}))
             if self._over.is_set() and self._lines.empty():
                 break
-        if file is not None:
+        if opened is not None:
             with contextlib.suppress(OSError):  # what a full disk did not take is lost
-                file.close()
+                opened.close()

@@ -99,7 +99,7 @@ class Log:
             logger.removeHandler(handler)
         for each in deferred:
             each.request_end()
-        ended = all([each.join(max(0.0, deadline - time.monotonic())) for each in deferred])
+        ended = all(each.join(max(0.0, deadline - time.monotonic())) for each in deferred)
         for handler in self._handlers:
             with contextlib.suppress(OSError):  # what a full disk did not take is lost
                 handler.close()
@@ -126,8 +126,8 @@ def open_log(
     """Begin to write what this program logs to a file in `folder`, and to `console` if given.
 
     Never raises: if no file can be written, `Log.problem` says why. Nothing reaches the handlers of the
-    host program, whose log is not redacted. With `deferred` no threads but the log's own touch the file, not even
-    to open it, and the console, which blocks where nobody reads it; `Log.close` then waits for these threads.
+    host program, whose log is not redacted. With `deferred` no threads but the log's own touch the file, not
+    even to open it, and the console, which blocks where nobody reads it; `Log.close` then waits for them.
     """
     log = Log()
     log.hide(secrets)
