@@ -13,7 +13,7 @@ from .snapshot import ServiceStatus, Snapshot
 
 
 def at_a_glance(snapshot: Snapshot, unfolded: Collection[str]) -> Snapshot:
-    """The snapshot without what only details show, except for services in `unfolded`, and without its version.
+    """The snapshot without its version, and of services not in `unfolded` without what only details show.
 
     Two that are equal give equal cards at the same moment, in the panel and in the preferences.
     """
@@ -24,6 +24,6 @@ def at_a_glance(snapshot: Snapshot, unfolded: Collection[str]) -> Snapshot:
 
 
 def _folded(status: ServiceStatus) -> ServiceStatus:
-    """Only what changes often is left out: what is forgotten here costs a needless drawing, not a late one."""
+    """Only what changes often is left out: what is overlooked here is drawn needlessly, and not too late."""
     info = status.info and replace(status.info, devices=(), queue=None)
     return replace(status, latency=None, last_attempt_at=None, info=info)

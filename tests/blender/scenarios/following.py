@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a change on the board takes into the properties, what a tick costs, and what is drawn again for it.
+"""How long a change on the board takes into the properties, what a tick costs, and what is drawn for it.
 
 All services are off.
 """
