@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from movie_director.core.drafts import SETTLE
-from movie_director.core.endpoint import Credentials
+from movie_director.core.endpoint import Credentials, parse_endpoint
 from movie_director.core.errors import ProblemCode
 from movie_director.core.keyring import Key as Secret
 from movie_director.core.keyring import Origin
+from movie_director.core.model import Source, State
 from movie_director.core.schema import Key, Schema, ServiceTraits, Value
+from movie_director.core.snapshot import ServiceStatus
 from movie_director.runtime.settings_store import SettingsStore
 from movie_director.ui.preference_values import DOT, DOTS, PreferenceValues
 
@@ -46,6 +50,13 @@ class Form:
 
     def settle(self, now: float = SETTLE) -> bool:
         return self.values.settle(self.store, now)
+
+    def enter_key(self, typed: str, status: ServiceStatus | None = None) -> None:
+        self.values.enter_key(self.store, "comfyui", status, typed)
+
+    @property
+    def keys(self) -> Mapping[tuple[str, Origin], Secret]:
+        return self.store.trust.keys.entries
 
 
 @pytest.fixture
@@ -127,35 +138,80 @@ def test_one_field_or_all_can_be_reset(form: Form) -> None:
 
 
 def test_a_key_goes_in_and_never_comes_out(form: Form) -> None:
-    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
-    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret("sk-canary")
-    form.values.enter_key(form.store, "comfyui", HERE, DOTS)
-    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret("sk-canary"), "dots change nothing"
-    form.values.enter_key(form.store, "comfyui", HERE, DOT * 3 + "sk-other")
-    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret("sk-other")
-    assert form.values.forget_key(form.store, "comfyui", HERE)
-    assert not form.values.forget_key(form.store, "comfyui", HERE)
-    assert not form.store.trust.keys.entries
+    form.enter_key("sk-canary")
+    assert form.keys[("comfyui", HERE)] == Secret("sk-canary")
+    form.enter_key(DOTS)
+    assert form.keys[("comfyui", HERE)] == Secret("sk-canary"), "dots change nothing"
+    form.enter_key(DOT * 3 + "sk-other")
+    assert form.keys[("comfyui", HERE)] == Secret("sk-other")
+    assert form.values.forget_key(form.store, "comfyui", None)
+    assert not form.values.forget_key(form.store, "comfyui", None)
+    assert not form.keys
 
 
 def test_an_emptied_key_is_forgotten(form: Form) -> None:
-    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
-    form.values.enter_key(form.store, "comfyui", HERE, "")
-    assert not form.store.trust.keys.entries
+    form.enter_key("sk-canary")
+    form.enter_key("")
+    assert not form.keys
 
 
 def test_a_key_keeps_the_password_of_its_address(form: Form) -> None:
     form.store.set_key("comfyui", HERE, Secret(credentials=Credentials("me", "geheim")))
-    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
-    assert form.store.trust.keys.entries[("comfyui", HERE)] == Secret(
-        "sk-canary", Credentials("me", "geheim")
-    )
+    form.enter_key("sk-canary")
+    assert form.keys[("comfyui", HERE)] == Secret("sk-canary", Credentials("me", "geheim"))
 
 
 def test_a_key_that_cannot_be_sent_is_told(form: Form) -> None:
-    form.values.enter_key(form.store, "comfyui", HERE, "sk\ncanary")
+    form.enter_key("sk\ncanary")
     fault = form.values.key_faults["comfyui"]
     assert fault.code is ProblemCode.BAD_SETTING
     assert "canary" not in repr(fault)
-    form.values.enter_key(form.store, "comfyui", HERE, "sk-canary")
+    form.enter_key("sk-canary")
     assert not form.values.key_faults
+
+
+def test_a_key_is_for_the_address_in_the_field_though_it_was_not_used_yet(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.0.1:4000")
+    form.settle()
+    form.type("comfyui.url", "http://10.0.0.9:4000", now=2.0)
+    form.enter_key("sk-canary")
+    assert form.holds("comfyui", "url") == "http://10.0.0.9:4000"
+    assert form.keys == {("comfyui", Origin("http", "10.0.0.9", 4000)): Secret("sk-canary")}
+
+
+def test_a_key_beside_an_address_that_cannot_be_used_is_kept_for_none(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.")
+    form.enter_key("sk-canary")
+    assert not form.keys
+    assert form.values.key_faults["comfyui"].parameter("reason") == "correct the address first"
+    assert "canary" not in repr(form.values.key_faults)
+    assert not form.values.forget_key(form.store, "comfyui", None)
+    form.type("comfyui.url", "http://10.0.0.9:4000")
+    form.settle()
+    form.enter_key("sk-canary")
+    assert form.keys == {("comfyui", Origin("http", "10.0.0.9", 4000)): Secret("sk-canary")}
+    assert not form.values.key_faults
+
+
+def test_a_key_is_not_for_the_address_that_was_just_taken_out(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.0.1:4000")
+    form.settle()
+    there = ServiceStatus(
+        "comfyui",
+        "ComfyUI",
+        True,
+        State.CONNECTED,
+        0.0,
+        endpoint=parse_endpoint("http://10.0.0.1:4000"),
+        source=Source.CONFIGURED,
+    )
+    form.type("comfyui.url", "", now=2.0)
+    form.enter_key("sk-canary", there)
+    assert form.keys == {("comfyui", HERE): Secret("sk-canary")}
+
+
+def test_an_address_that_the_environment_says_has_the_key_whatever_is_typed() -> None:
+    form = Form({"MOVIE_DIRECTOR_COMFYUI_URL": "http://env:1"})
+    form.type("comfyui.url", "http://10.0.0.9:4000")
+    form.enter_key("sk-canary")
+    assert form.keys == {("comfyui", Origin("http", "env", 1)): Secret("sk-canary")}

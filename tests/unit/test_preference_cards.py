@@ -122,6 +122,23 @@ def test_a_key_is_for_the_address_that_is_set() -> None:
     assert not box(replace(elsewhere, keys={("comfyui", Origin.of(HERE))})).key.is_set
 
 
+def test_a_key_is_for_the_address_that_is_being_typed() -> None:
+    set_before = known(said={Key("comfyui", "url"): "http://10.0.0.1:4000"})
+    typed = Drafts().typed(SCHEMA, Key("comfyui", "url"), "http://me:geheim@10.0.0.9:4000", "", 0.0)
+    kept = {("comfyui", Origin("http", "10.0.0.1", 4000))}
+    key = box(replace(set_before, drafts=typed, keys=kept)).key
+    assert not key.is_set
+    assert key.notes[0] == "Shown to http://10.0.0.9:4000 only."
+    assert "geheim" not in repr(key)
+
+
+def test_no_key_can_be_entered_beside_an_address_that_cannot_be_used() -> None:
+    typed = Drafts().typed(SCHEMA, Key("comfyui", "url"), "http://10.0.", "", 0.0)
+    key = box(replace(known(), drafts=typed, keys={("comfyui", Origin.of(HERE))})).key
+    assert (key.is_set, key.is_open) == (False, False)
+    assert key.notes[0] == "Correct the address first: a key belongs to one."
+
+
 def test_a_key_for_a_service_that_was_never_seen_is_for_its_usual_place() -> None:
     assert box(known(), "sixth").key.notes == ("Shown to http://localhost:9000 only.",)
 

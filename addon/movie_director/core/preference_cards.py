@@ -10,31 +10,16 @@ from types import MappingProxyType
 from .card_parts import MARKS, Mark, Viewing, mark
 from .card_problems import Instance, TestCard, instances, test_card
 from .drafts import Drafts
-from .endpoint import Endpoint
-from .errors import ConfigError, Problem
+from .errors import Problem
 from .keyring import Origin
 from .messages import explain, message, text
 from .model import Sighting, State
-from .preference_fields import MAIN, Field, decided_by, fault_text, fields
+from .preference_fields import MAIN, Field, fields
+from .preference_key import KeyField, key_field, key_origin
 from .presentation import Colour, state_message
-from .schema import Layer, Schema, ServiceTraits
+from .schema import Schema, ServiceTraits
 from .settings_view import SettingsView
 from .snapshot import DiscoveryReport, ServiceStatus, Snapshot
-
-
-@dataclass(frozen=True)
-class KeyField:
-    """Whether a service has a key, and for which address; never the key itself."""
-
-    label: str
-    tooltip: str
-    is_set: bool
-    is_open: bool
-    """Whether it can be entered here."""
-    notes: tuple[str, ...]
-    """Whom it is shown to, and for whom there is another."""
-    fault: str = ""
-    """Why what was entered cannot be kept."""
 
 
 @dataclass(frozen=True)
@@ -118,22 +103,6 @@ def preference_cards(known: Known | None) -> PreferenceCards:
     )
 
 
-def key_origin(view: SettingsView, service: ServiceTraits, status: ServiceStatus | None) -> Origin | None:
-    """For which address a key is entered: the one that is set, else where the service is, else its usual one.
-
-    None where the address that is set cannot be read.
-    """
-    url = str(view.effective.get(service.name, "url").value)
-    try:
-        if url:
-            return Origin.parse(url, default_port=service.default_port)
-    except ConfigError:
-        return None
-    if status is not None and status.endpoint is not None:
-        return Origin.of(status.endpoint)
-    return Origin.of(Endpoint("http", "localhost", service.default_port))
-
-
 def _box(service: ServiceTraits, known: Known) -> ServiceBox:
     name, status = service.name, known.snapshot.services.get(service.name)
     every = fields(known.schema, known.view, known.drafts, name, status)
@@ -146,7 +115,7 @@ def _box(service: ServiceTraits, known: Known) -> ServiceBox:
         main=tuple(each for each in every if each.key.name in MAIN),
         advanced=tuple(each for each in every if each.key.name not in MAIN) if is_unfolded else (),
         is_advanced=is_unfolded,
-        key=_key_field(service, status, known),
+        key=_key(service, status, known),
         others=instances(status) if status is not None else (),
         may_test=known.view.settings.of(name).enabled and not known.drafts.waiting(name),
         may_reset=any(each.is_set for each in every),
@@ -154,20 +123,9 @@ def _box(service: ServiceTraits, known: Known) -> ServiceBox:
     )
 
 
-def _key_field(service: ServiceTraits, status: ServiceStatus | None, known: Known) -> KeyField:
-    label, tooltip = text(message("setting.api_key")), _tip("key", service.label)
-    said = known.view.effective.get(service.name, "api_key")
-    if said.layer is not Layer.DEFAULT:
-        return KeyField(label, tooltip, True, False, (decided_by(said.layer, said.detail),))
-    origin = key_origin(known.view, service, status)
-    kept = sorted(each for name, each in known.keys if name == service.name)
-    notes = [text(message("preferences.key-for", address=str(origin)))] if origin is not None else []
-    notes += [
-        text(message("preferences.key-elsewhere", address=str(each))) for each in kept if each != origin
-    ]
-    fault = known.key_faults.get(service.name)
-    wrong = "" if fault is None else fault_text(fault)
-    return KeyField(label, tooltip, origin in kept, origin is not None, tuple(notes), wrong)
+def _key(service: ServiceTraits, status: ServiceStatus | None, known: Known) -> KeyField:
+    origin = key_origin(known.view, known.drafts, service, status)
+    return key_field(known.view, service, origin, known.keys, known.key_faults.get(service.name))
 
 
 def _looked(snapshot: Snapshot) -> Looked | None:
@@ -201,7 +159,3 @@ def _sighting_text(sighting: Sighting, label: str) -> str:
 
 def _word(name: str) -> str:
     return text(message(f"preferences.{name}"))
-
-
-def _tip(name: str, program: str) -> str:
-    return text(message(f"preferences-tip.{name}", program=program))

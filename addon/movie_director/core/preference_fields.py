@@ -13,7 +13,8 @@ from .schema import Key, Kind, Layer, Schema, Setting, Value
 from .settings_view import SettingsView
 from .snapshot import ServiceStatus
 
-_ABOVE_USER = (Layer.ENVIRONMENT, Layer.FILE, Layer.PROJECT)
+ABOVE_USER = (Layer.ENVIRONMENT, Layer.FILE, Layer.PROJECT)
+"""Whoever wins over what the user sets in the preferences."""
 TYPED = (Kind.URL, Kind.TEXT, Kind.OBJECT, Kind.PATH)
 """Kinds that are fields of text in the preferences."""
 MAIN = ("enabled", "url", "required")
@@ -85,10 +86,10 @@ def _field(
         key=key,
         label=setting.label,
         tooltip=setting.description,
-        is_open=view.loaded and holds.layer not in _ABOVE_USER,
+        is_open=view.loaded and holds.layer not in ABOVE_USER,
         is_set=view.user.get(*key) is not None or draft is not None,
     )
-    if holds.layer in _ABOVE_USER:
+    if holds.layer in ABOVE_USER:
         return _with_note(shown, decided_by(holds.layer, holds.detail), "decided")
     if draft is not None and draft.fault is not None:
         return _with_note(shown, fault_text(draft.fault), "fault", is_wrong=True)

@@ -9,7 +9,7 @@ import bpy
 
 from ..core.messages import message, text
 from . import bridge, engine, panel
-from .preference_properties import key_place, values
+from .preference_properties import status_of, values
 
 if TYPE_CHECKING:
     from ..runtime.settings_store import SettingsStore
@@ -105,9 +105,8 @@ class MOVIE_DIRECTOR_OT_forget_key(OnSettings, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         application = engine.application()
         assert application is not None  # `poll` has seen it
-        service = application.schema.service(self.service)
-        origin = None if service is None else key_place(application, service)
-        if not values.forget_key(application.settings, self.service, origin):
+        status = status_of(application, self.service)
+        if not values.forget_key(application.settings, self.service, status):
             self.report({"INFO"}, text(message("preferences-unavailable.no-key")))
             return {"CANCELLED"}
         bridge.want_redraw()

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..core.keyring import Origin
 from ..core.messages import message, text
-from ..core.preference_cards import key_origin
 from ..core.preference_fields import is_field, shown_text
 from ..core.schema import Key, Kind, Schema, ServiceTraits, Setting, Value
 from ..core.secrets_document import LONGEST_SECRET
@@ -24,16 +22,16 @@ from .preference_names import attribute, of_key
 from .preference_values import DOTS, PreferenceValues
 
 if TYPE_CHECKING:
+    from ..core.snapshot import ServiceStatus
     from ..runtime.application import Application
 
 values = PreferenceValues()
 
 
-def key_place(application: Application, service: ServiceTraits) -> Origin | None:
-    """For which address a key is entered now; None where the address that is set cannot be read."""
+def status_of(application: Application, service: str) -> ServiceStatus | None:
+    """What is known of a service now."""
     snapshot = application.board.snapshot()
-    status = None if snapshot is None else snapshot.services.get(service.name)
-    return key_origin(application.settings.newest, service, status)
+    return None if snapshot is None else snapshot.services.get(service)
 
 
 def properties(schema: Schema) -> dict[str, Any]:
@@ -98,16 +96,16 @@ def _key_property(service: ServiceTraits) -> Any:
         application = engine.application()
         if application is None:
             return ""
-        said = application.settings.newest.effective.get(service.name, "api_key")
-        kept = application.settings.trust.keys.entries
-        is_set = said.value or (service.name, key_place(application, service)) in kept
-        return DOTS if is_set else ""
+        store = application.settings
+        said = store.newest.effective.get(service.name, "api_key")
+        origin = values.key_origin(store, service.name, status_of(application, service.name))
+        return DOTS if said.value or (service.name, origin) in store.trust.keys.entries else ""
 
     def set(self: Any, value: str) -> None:
         application = engine.application()
-        origin = None if application is None else key_place(application, service)
-        if application is not None and origin is not None:
-            values.enter_key(application.settings, service.name, origin, value)
+        if application is not None:
+            status = status_of(application, service.name)
+            values.enter_key(application.settings, service.name, status, value)
 
     description = text(message("preferences-tip.key", program=service.label)).rstrip(".")
     name = text(message("setting.api_key"))

@@ -12,16 +12,19 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ..core.checking import bad_setting
 from ..core.drafts import Drafts
 from ..core.errors import ConfigError, Problem
 from ..core.keyring import Key as Secret
 from ..core.keyring import Origin
 from ..core.layers import Values
 from ..core.preference_fields import TYPED, is_field, shown_text
+from ..core.preference_key import key_origin
 from ..core.schema import Key, Setting, Value
 from ..core.settings_document import UserSettings
 
 if TYPE_CHECKING:
+    from ..core.snapshot import ServiceStatus
     from ..runtime.settings_store import SettingsStore
 
 DOT = "•"
@@ -62,8 +65,7 @@ class PreferenceValues:
         """Use the texts that are complete; whether there were any."""
         complete = self.drafts.complete(now)
         for key, text in complete:
-            if self._set(store, key, text):
-                self.drafts = self.drafts.without([key])
+            self._use(store, key, text)
         return bool(complete)
 
     def reset(self, store: SettingsStore, service: str = "", name: str = "") -> bool:
@@ -93,27 +95,51 @@ class PreferenceValues:
             lambda user: replace(user, values=Values(MappingProxyType({**user.values.entries, **gone})))
         )
 
-    def enter_key(self, store: SettingsStore, service: str, origin: Origin, typed: str) -> None:
-        """Keep what was typed as the key for `origin`; an emptied field forgets what was kept."""
+    def settle_address(self, store: SettingsStore, service: str) -> None:
+        """Use the address in the field of a service now, if it is in order."""
+        key = Key(service, "url")
+        draft = self.drafts.get(key)
+        if draft is not None and draft.fault is None:
+            self._use(store, key, draft.text)
+
+    def key_origin(self, store: SettingsStore, service: str, status: ServiceStatus | None) -> Origin | None:
+        """For which address a key is entered now; None where the one in the field cannot be read."""
+        traits = store.schema.service(service)
+        return None if traits is None else key_origin(store.newest, self.drafts, traits, status)
+
+    def enter_key(self, store: SettingsStore, service: str, status: ServiceStatus | None, typed: str) -> None:
+        """Keep what was typed as the key for the address in the field; an emptied field forgets the key.
+
+        The address is used at once, so that the key is never for another one than is to be seen.
+        """
+        self.settle_address(store, service)
+        self.key_faults.pop(service, None)
         # Who puts the cursor between the dots and types means what was typed.
         api_key = typed.replace(DOT, "").strip()
-        self.key_faults.pop(service, None)
         if not typed:
-            self.forget_key(store, service, origin)
+            self.forget_key(store, service, status)
         if not api_key:
             return
+        origin = self.key_origin(store, service, status)
         try:
+            if origin is None:
+                raise bad_setting(f"{service}.api_key", "", "correct the address first")
             store.set_key(service, origin, Secret(api_key))
         except ConfigError as error:
             self.key_faults[service] = error.problem
 
-    def forget_key(self, store: SettingsStore, service: str, origin: Origin | None) -> bool:
-        """Forget the key of a service for `origin`; whether there was one."""
+    def forget_key(self, store: SettingsStore, service: str, status: ServiceStatus | None) -> bool:
+        """Forget the key of a service for the address in the field; whether there was one."""
         self.key_faults.pop(service, None)
+        origin = self.key_origin(store, service, status)
         if origin is None or (service, origin) not in store.trust.keys.entries:
             return False
         store.forget_key(service, origin)
         return True
+
+    def _use(self, store: SettingsStore, key: Key, text: str) -> None:
+        if self._set(store, key, text):
+            self.drafts = self.drafts.without([key])
 
     def _set(self, store: SettingsStore, key: Key, value: Value) -> bool:
         try:

@@ -51,6 +51,8 @@ def _check_unfit(ours: Any, settings: Any) -> Iterator[object]:
     yield
     assert ours.rvc_url == "http://192.168.1"
     assert settings.newest.user == before
+    ours.rvc_key = "sk-for-no-address"
+    assert "sk-for-no-address" not in settings.trust.keys.secrets, "it was kept for another address"
     ours.rvc_url = ""
     ours.rvc_timeout = 1e9
     assert ours.rvc_timeout == 300.0

@@ -20,6 +20,7 @@ WORDS: dict[str, str | tuple[str, ...]] = {
     "url-found": ("Found at {url}.", "Found by itself."),
     "url-empty": "Empty: it is looked for on this computer.",
     "key-for": ("Shown to {address} only.", "Shown to that address only."),
+    "key-address": "Correct the address first: a key belongs to one.",
     "key-elsewhere": ("There is another key, for {address}.", "There is another key, for another address."),
 }
 
