@@ -64,6 +64,14 @@ def test_one_click_copies_a_report_and_the_log_is_written(
     assert "from the main thread: •••" in report.output, "what is serious stands on the console too"
 
 
+def test_where_no_log_can_be_written_the_report_says_so(wheel: InBlender, tmp_path: Path) -> None:
+    (tmp_path / "movie-director").mkdir()
+    (tmp_path / "movie-director" / "logs").touch()
+    text = wheel.run("diagnosing_no_log", environment=OTHERS_OFF, user=tmp_path).facts["report"]
+    assert "No log is written: " in text
+    assert "/movie-director/logs: " in text, "which folder it is"
+
+
 def test_in_a_window_the_report_is_on_the_clipboard(gui: InBlender) -> None:
     everything_off = {f"MOVIE_DIRECTOR_{name}_ENABLED": "0" for name in ("COMFYUI", "LITELLM", "RVC")}
     report = gui.run("diagnosing_window", environment={**OTHERS_OFF, **everything_off, **WHO})

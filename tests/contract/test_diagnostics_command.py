@@ -84,6 +84,14 @@ def test_settings_full_of_mistakes_do_not_keep_it_from_telling_of_them(user: Pat
     assert "bad-setting: The setting MOVIE_DIRECTOR_COMFYUI_TIMEOUT='ten' cannot be used" in output
 
 
+def test_that_no_log_is_written_is_told(user: Path) -> None:
+    (user / "settings").mkdir()
+    (user / "settings" / "logs").touch()
+    code, output, _ = run(user, "diagnostics", COMFYUI_ENABLED="0")
+    assert code == 0
+    assert "\nNo log is written: ~/settings/logs: " in output
+
+
 def test_a_file_that_cannot_be_written_is_told(user: Path) -> None:
     code, _, errors = run(user, "diagnostics", "--output", str(user), COMFYUI_ENABLED="0")
     assert code == 2

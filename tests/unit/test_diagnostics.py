@@ -200,6 +200,14 @@ def test_the_json_has_every_setting_and_says_who_set_it() -> None:
     assert "sd_xl_base" not in json.dumps(document), "what models are called is nobody's business"
 
 
+def test_it_tells_why_no_log_is_written() -> None:
+    document = diagnostics(replace(GOLDEN, log_problem="/home/ada/logs: Not a directory"))
+    assert document["log_problem"] == "~/logs: Not a directory"
+    assert "\nNo log is written: ~/logs: Not a directory\n" in diagnostics_text(document)
+    assert diagnostics(GOLDEN)["log_problem"] is None
+    assert "No log" not in TEXT
+
+
 def test_before_anything_is_known_there_is_a_report_too() -> None:
     empty = Evidence(
         CLOCKS, Surroundings("0.1.0", "3.13.1", ""), SCHEMA, SettingsView(effective=resolve(SCHEMA, ()))

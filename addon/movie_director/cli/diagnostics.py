@@ -74,4 +74,5 @@ def _evidence(session: Session, snapshot: Snapshot, changes: tuple[Change, ...])
         start_hints=session.start_hints,
         changes=changes,
         logs=newest_logs(Path(session.home.logs)),
+        log_problem=session.log_problem,
     )

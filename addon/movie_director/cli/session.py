@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ class Session:
     """Whether Blender runs the command, so that what its .blend says is known."""
     blender: str = ""
     """The version of the Blender that runs the command."""
+    log_problem: str = ""
+    """Why this command writes no log; empty if it does."""
 
     @property
     def settings(self) -> Settings:
@@ -137,7 +140,16 @@ def opened(
                 hide(view.settings.secrets)
                 if options.command not in _TELL_MISTAKES:
                     _complain(view.problems)
-                yield Session(options, output, application, known, user, project is not None, blender)
+                yield Session(
+                    options,
+                    output,
+                    application,
+                    known,
+                    user,
+                    in_blender=project is not None,
+                    blender=blender,
+                    log_problem=opened_log.problem,
+                )
         except (UsageError, ConfigError, OutputGone, OutputFailed):
             raise
         except Exception:
@@ -152,13 +164,15 @@ class _Hiding:
         self._log = log
         self._output = output
         self._secrets: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
 
     def __call__(self, secrets: Sequence[str]) -> None:
-        known = self._secrets.union(secrets)
-        if known != self._secrets:
-            self._secrets = known
-            self._log.hide(known)
-            self._output.redact = Redactor(known)
+        with self._lock:
+            known = self._secrets.union(secrets)
+            if known != self._secrets:
+                self._secrets = known
+                self._log.hide(known)
+                self._output.redact = Redactor(known)
 
 
 class _Reading:

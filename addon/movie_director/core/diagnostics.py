@@ -56,6 +56,7 @@ def diagnostics(evidence: Evidence) -> Json:
         "tests": [_test(each, evidence) for each in list(evidence.snapshot.tests.values())[-MOST:]],
         "changes": [_change(each, evidence.clocks) for each in evidence.changes[-MOST:]],
         "mistakes": list(evidence.mistakes[-MOST:]),
+        "log_problem": evidence.log_problem or None,
     }
     clean = _cleaner(evidence)
     cleaned: Json = _cleaned(document, lambda text: _cut(visible(clean(text)), LONGEST_TEXT))

@@ -51,7 +51,9 @@ def _problems(document: Json) -> Iterator[str]:
     found += document["settings_problems"]
     for each in found:
         yield from _problem(each)
-    if not found:
+    if document["log_problem"]:
+        yield _word("no-log", reason=document["log_problem"])
+    elif not found:
         yield _word("no-problems")
 
 

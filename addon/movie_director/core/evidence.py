@@ -63,3 +63,5 @@ class Evidence:
     mistakes: tuple[str, ...] = ()
     """Faults of ours that the user interface met."""
     logs: tuple[LogPart, ...] = ()
+    log_problem: str = ""
+    """Why this process writes no log; empty if it writes one."""

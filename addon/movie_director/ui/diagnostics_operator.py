@@ -56,6 +56,7 @@ def report() -> str:
         changes=bridge.news(),
         mistakes=bridge.mistakes(),
         logs=(LogPart(text(message("diagnostics.this-process")), engine.log_tail()),),
+        log_problem=engine.log_problem(),
     )
     return diagnostics_text(diagnostics(evidence))
 

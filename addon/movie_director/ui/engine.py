@@ -220,6 +220,12 @@ def log_tail() -> tuple[str, ...]:
     return () if opened is None else opened.tail()
 
 
+def log_problem() -> str:
+    """Why no log is written; empty if one is, or if that is not known yet."""
+    opened = None if _life is None else _life.log
+    return "" if opened is None else opened.problem
+
+
 def stop(timeout: float = STOP_LIMIT) -> bool:
     """End all threads; returns within `timeout` seconds whether they ended. Main thread only."""
     global _life

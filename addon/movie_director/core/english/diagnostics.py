@@ -15,6 +15,7 @@ WORDS: dict[str, str | tuple[str, ...]] = {
     "what-to-add": "Please add above this line: what you did, what you expected, and what happened instead.",
     "problems": "Problems now",
     "no-problems": "None.",
+    "no-log": ("No log is written: {reason}", "No log is written"),
     "services": "Services",
     "versions": "Versions and files",
     "settings": "Settings",
