@@ -8,32 +8,9 @@ python3 scripts/bench.py --write            put the table into docs/benchmarks.m
 """
 
 import _python  # noqa: F401, I001  first, see there
-import os
 import sys
 
-import _environment
-import _processes
-
-ROOT = _environment.ROOT
-
-
-def main() -> int:
-    _processes.set_up()
-    try:
-        python = _environment.prepare("demo")
-        _environment.prepare_vendor_tree(python)
-    except _environment.CannotPrepare as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    paths = os.pathsep.join((str(ROOT / "addon"), str(ROOT)))
-    environment = {**_environment.environment_variables(), "PYTHONPATH": paths}
-    try:
-        command = [str(python), "-m", "tests.benchmarks", *sys.argv[1:]]
-        return _processes.run(command, cwd=ROOT, env=environment)
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return 130
-
+import _modules
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_modules.main("tests.benchmarks", environment="demo"))

@@ -8,12 +8,11 @@ What the tests did stands in tests/data/blender-matrix.json; tests/blender/matri
 """
 
 import _python  # noqa: F401, I001  first, see there
-import argparse
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import _pages
+
+ROOT = _pages.ROOT
 PAGE = ROOT / "docs" / "blender-matrix.md"
 
 HEAD = """# Tests in Blender
@@ -37,18 +36,7 @@ the interface of 3.6 (see [ADR 0052](adr/0052-what-is-tested-in-which-blender.md
 
 
 def main() -> int:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    options = parser.parse_args()
-    page = draw()
-    if options.check:
-        current = PAGE.read_text("utf-8") if PAGE.exists() else ""
-        if current != page:
-            print(f"{PAGE.relative_to(ROOT)} is not up to date: run python3 scripts/draw_blender_matrix.py")
-        return int(current != page)
-    PAGE.write_text(page, "utf-8", newline="\n")
-    return 0
+    return _pages.main(__doc__, PAGE, draw)
 
 
 def draw() -> str:
@@ -66,12 +54,7 @@ def draw() -> str:
             results = [f"{cell['passed']:g} ({cell['seconds']:.0f} s)" if cell else "–" for cell in cells]
             rows.append((blender.version, blender.python, kind, mode, *results))
     heading = ("Blender", "Python", "kind", "mode", *(name.replace("_", " ") for name in subjects))
-    return HEAD + _table(heading, rows)
-
-
-def _table(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [heading, tuple("---" for _ in heading), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return HEAD + _pages.table(heading, rows)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ What the tests met stands in tests/data/compatibility.json; tests/compatibility.
 """
 
 import _python  # noqa: F401, I001  first, see there
-import argparse
 import json
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import _pages
+
+ROOT = _pages.ROOT
 PAGE = ROOT / "docs" / "compatibility.md"
 DATA = ROOT / "tests" / "data" / "compatibility.json"
 
@@ -48,18 +47,7 @@ COLUMNS = {
 
 
 def main() -> int:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    options = parser.parse_args()
-    page = draw()
-    if options.check:
-        current = PAGE.read_text("utf-8") if PAGE.exists() else ""
-        if current != page:
-            print(f"{PAGE.relative_to(ROOT)} is not up to date: run python3 scripts/draw_compatibility.py")
-        return int(current != page)
-    PAGE.write_text(page, "utf-8", newline="\n")
-    return 0
+    return _pages.main(__doc__, PAGE, draw)
 
 
 def draw() -> str:
@@ -80,17 +68,12 @@ def draw() -> str:
     return (
         HEAD
         + LIMITS
-        + _table(("program", "oldest", "newest tested"), limits)
+        + _pages.table(("program", "oldest", "newest tested"), limits)
         + WORKS
         + meanings
         + "\n"
-        + _table(("program", "tested against", *COLUMNS), works)
+        + _pages.table(("program", "tested against", *COLUMNS), works)
     )
-
-
-def _table(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [heading, tuple("---" for _ in heading), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ python3 scripts/draw_settings.py --check   end with 1 if they are not what the s
 """
 
 import _python  # noqa: F401, I001  first, see there
-import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parent.parent
+import _pages
+
+ROOT = _pages.ROOT
 sys.path.insert(0, str(ROOT / "addon"))
 
 if TYPE_CHECKING:
@@ -24,22 +24,12 @@ END = "<!-- end -->"
 
 
 def main() -> int:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    options = parser.parse_args()
-    current = PAGE.read_text("utf-8")
-    page = drawn(current)
-    if options.check:
-        if current != page:
-            print(f"{PAGE.relative_to(ROOT)} is not up to date: run python3 scripts/draw_settings.py")
-        return int(current != page)
-    PAGE.write_text(page, "utf-8", newline="\n")
-    return 0
+    return _pages.main(__doc__, PAGE, draw)
 
 
-def drawn(page: str) -> str:
+def draw() -> str:
     """The page with fresh tables between its two marks."""
+    page = PAGE.read_text("utf-8")
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

@@ -6,13 +6,13 @@ python3 scripts/draw_states.py --check   end with 1 if the page is not what the 
 """
 
 import _python  # noqa: F401, I001  first, see there
-import argparse
 import re
 import sys
 from collections import defaultdict
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import _pages
+
+ROOT = _pages.ROOT
 PAGE = ROOT / "docs" / "connection-states.md"
 
 HEAD = """# The states of a connection
@@ -26,19 +26,7 @@ An event that stands nowhere in the row of a state cannot happen there: the tabl
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    options = parser.parse_args()
-    page = draw()
-    if options.check:
-        current = PAGE.read_text("utf-8") if PAGE.exists() else ""
-        if current != page:
-            print(f"{PAGE.relative_to(ROOT)} is not up to date: run python3 scripts/draw_states.py")
-        return int(current != page)
-    PAGE.write_text(page, "utf-8", newline="\n")
-    return 0
+    return _pages.main(__doc__, PAGE, draw)
 
 
 def draw() -> str:
