@@ -176,6 +176,22 @@ def test_the_page_has_the_last_word(sockets: SocketFactory) -> None:
         assert listed.stranger == "A workshop made of Wan2GP"
 
 
+def test_a_program_that_calls_itself_otherwise_is_never_shown_as_connected() -> None:
+    """However it answers at the small addresses: what opens a session must not be taken back."""
+    with (
+        RawServer(wangp("A workshop made of Wan2GP")) as server,
+        Watching(f"http://127.0.0.1:{server.port}", service="wan2gp", backends=[WAN2GP]) as watching,
+    ):
+        rows = watching.rows_until(lambda row: row.state is State.FAILED)
+    assert State.CONNECTED not in [row.state for row in rows]
+    problem = rows[-1].problem
+    assert problem is not None
+    assert (problem.code, problem.parameter("found")) == (
+        ProblemCode.WRONG_PROGRAM,
+        "A workshop made of Wan2GP",
+    )
+
+
 def test_one_that_is_silent_there_is_known_by_its_page(sockets: SocketFactory) -> None:
     page = app(small_config("WanGP", "5.29.0"))
     first = Asked(lambda path: None)
