@@ -56,6 +56,6 @@ def test_the_panel_can_be_used_with_a_mouse(gui: InBlender) -> None:
         report = gui.run("panel_seen", environment=surroundings)
     assert f"Address: {server.url}" in report.facts["report"]
     assert set(report.pictures) >= {"folded", "unfolded", "twice"}
-    # Blender keeps a small copy of each picture that it has read. What it reads only to draw it may stay empty.
+    # Blender keeps a small copy of each picture that it has read; one that it reads to draw it may stay empty
     assert len(list((cache / "thumbnails" / "large").glob("*.png"))) == len(Mark), "a mark was not read"
     assert "/movie_director/ui/" not in report.output, report.output

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -153,8 +154,11 @@ def test_looking_around_lists_our_services_first_and_names_strangers() -> None:
 
 def test_a_good_service_passes_every_layer() -> None:
     with ComfyServer() as server, Watching(server.url) as watching:
+        begun = time.monotonic()
         diagnosis = watching.until_tested("comfyui")
         assert diagnosis.passed
+        assert diagnosis.finished_at is not None
+        assert begun <= diagnosis.finished_at <= time.monotonic()
         assert [result.layer for result in diagnosis.layers] == list(Layer)
         assert verdicts(diagnosis) == {
             **dict.fromkeys(Layer, Verdict.PASSED),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from movie_director.core.card_parts import Action
 from movie_director.core.card_problems import help_text, trouble
+from movie_director.core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.english import ENGLISH
 from movie_director.core.errors import ProblemCode, problem
@@ -15,7 +16,7 @@ from movie_director.core.messages import FIXES, Fix, message, text
 from movie_director.core.model import Source, State
 from movie_director.core.snapshot import ServiceStatus
 
-from tests.card_kit import AT, OFF, OPEN, card
+from tests.card_kit import AT, OFF, OPEN, PASSED, card
 from tests.samples import HERE, REFUSED, other_instance, status
 
 
@@ -98,3 +99,21 @@ def test_help_uses_what_is_known(topic: Fix) -> None:
     assert "{" not in told + bare
     assert ("render.lan" in told) is (topic is Fix.CHECK_NETWORK)
     assert ("python main.py" in told) is (topic is not Fix.CHECK_NETWORK)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_test_is_shown_until_the_connection_says_the_opposite(after: bool) -> None:
+    since = 995.0
+    at = since - 1.0 if after else since + 1.0
+    passed = replace(PASSED, finished_at=at)
+    layers = (LayerResult(Layer.PORT, Verdict.FAILED, 0.1, REFUSED),)
+    failed = Diagnosis("comfyui", "comfyui", HERE, layers, None, True, at)
+    ready, gone = status(State.CONNECTED, since=since), status(State.RECONNECTING, since=since)
+
+    def is_shown(test: Diagnosis, row: ServiceStatus) -> bool:
+        return card(row, OPEN, tests={"comfyui": test}).test is not None
+
+    assert is_shown(passed, ready)
+    assert is_shown(failed, gone)
+    assert is_shown(passed, gone) is not after
+    assert is_shown(failed, ready) is not after

@@ -40,6 +40,10 @@ MARKS = {
 }
 
 
+URGENT = (Mark.MISSING, Mark.NEEDS_YOU)
+"""Marks of what keeps the film from being made."""
+
+
 class Action(str, Enum):
     """What a button does; the user interface has an operator for each."""
 

@@ -12,7 +12,7 @@ from .diagnosis import Diagnosis, LayerResult, Verdict
 from .errors import Problem, ProblemCode
 from .messages import Explanation, Fix, Message, explain, message, text
 from .model import Sighting, Source, State
-from .presentation import context, explained, worth_telling
+from .presentation import context, explained, is_usable, worth_telling
 from .snapshot import ServiceStatus
 
 _TEST_MARKS = {
@@ -142,11 +142,18 @@ def help_text(status: ServiceStatus, topic: str, start_hint: str = "") -> str:
 
 
 def test_card(test: Diagnosis | None, status: ServiceStatus, at: Viewing) -> TestCard | None:
-    """How the newest test of this service went, or goes; None if it was not tested."""
-    if test is None:
+    """How the newest test of this service went, or goes; None if there is none, or it is outdated."""
+    if test is None or _is_outdated(test, status):
         return None
     lines = tuple(_test_line(each) for each in test.layers)
     return TestCard(not test.finished, lines, _result(test), _test_trouble(test, status, at))
+
+
+def _is_outdated(test: Diagnosis, status: ServiceStatus) -> bool:
+    """Whether the connection came or went after the test, so that the opposite of what it says is true."""
+    if test.finished_at is None or status.since <= test.finished_at:
+        return False
+    return test.passed is not is_usable(status)
 
 
 def _test_line(result: LayerResult) -> TestLine:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .card_details import details
-from .card_parts import MARKS, Action, Button, Detail, Mark, Note, Viewing, button, mark, word
+from .card_parts import MARKS, URGENT, Action, Button, Detail, Mark, Note, Viewing, button, mark, word
 from .card_problems import Instance, TestCard, Trouble, instances, test_card, trouble
 from .english import ENGLISH
 from .llm_card import LlmCard, llm_card
@@ -23,7 +23,6 @@ from .snapshot import ServiceStatus, Snapshot
 from .versions import Support, VersionRule
 
 _NO_RULE = VersionRule()
-_URGENT = (Mark.MISSING, Mark.NEEDS_YOU)
 _SOON = 60.0
 """Seconds for which "12 s ago" changes every second."""
 
@@ -161,7 +160,7 @@ def _card(status: ServiceStatus, snapshot: Snapshot, settings: Settings, at: Vie
         state=state,
         tooltip=text(message("panel-tip.service", program=status.label, value=state, name=need)),
         unfolded=unfolded,
-        trouble=wrong if unfolded or shown in _URGENT else None,
+        trouble=wrong if unfolded or shown in URGENT else None,
     )
     return _with_details(card, status, snapshot, at) if unfolded else card
 

@@ -58,6 +58,8 @@ class Diagnosis:
     layers: tuple[LayerResult, ...] = ()
     info: ServiceInfo | None = None
     finished: bool = False
+    finished_at: float | None = None
+    """When, on the monotonic clock."""
 
     @property
     def passed(self) -> bool:

@@ -51,7 +51,7 @@ class ConnectionTest:
             self._fail(error)
         except Exception as error:
             self._fail(ServiceError(problem(ProblemCode.INTERNAL, repr(error))))
-        self._grow(finished=True)
+        self._grow(finished=True, finished_at=time.monotonic())
         return self._diagnosis
 
     def _through_all_layers(self, known: Endpoint | None) -> None:

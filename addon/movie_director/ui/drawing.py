@@ -122,7 +122,7 @@ def _card(box: Layout, card: Card, page: Page) -> None:
     column = box.column(align=True)
     _title(column, card, page)
     if card.trouble is not None:
-        _trouble(column, card.trouble, page)
+        problem(column, card.trouble, page)
     if not card.unfolded:
         return
     _details(column, card.details, page)
@@ -161,7 +161,8 @@ def _title(column: Layout, card: Card | LlmCard, page: Page, label: str = "") ->
         _fold(below, service, card.tooltip, text=line, icon="BLANK1")
 
 
-def _trouble(column: Layout, trouble: Trouble, page: Page) -> None:
+def problem(column: Layout, trouble: Trouble, page: Page) -> None:
+    """What is wrong, what to do, and the button that helps."""
     column.separator(factor=0.5)
     sentence(column, trouble.sentence, word("tip.problem"), page)
     if trouble.advice:
@@ -191,7 +192,7 @@ def connection_test(column: Layout, test: TestCard, page: Page) -> None:
     if test.result is not None:
         _note(column, test.result, page)
     if test.trouble is not None:
-        _trouble(column, test.trouble, page)
+        problem(column, test.trouble, page)
 
 
 # --- language models ---------------------------------------------------------------------------------

@@ -86,6 +86,8 @@ def _service(column: Layout, owner: Any, box: ServiceBox, page: Page) -> None:
     _reset(row.row(align=True), box.may_reset, _button("reset-service"), box.service)
     if box.test is not None:
         drawing.connection_test(column, box.test, page)
+    if box.trouble is not None:
+        drawing.problem(column, box.trouble, page)
 
 
 def _title(column: Layout, box: ServiceBox, page: Page) -> None:
