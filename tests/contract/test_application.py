@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from movie_director.backends.comfyui import BACKEND as COMFYUI
-from movie_director.backends.litellm import BACKEND as LITELLM
 from movie_director.core.errors import ConfigError, ProblemCode
 from movie_director.core.keyring import Key as Secret
 from movie_director.core.keyring import Origin
@@ -18,15 +17,15 @@ from movie_director.core.layers import LayerValues, Values
 from movie_director.core.model import State
 from movie_director.core.profiles import load, save
 from movie_director.core.schema import Key, Layer
-from movie_director.core.snapshot import ServiceStatus, Snapshot
+from movie_director.core.snapshot import ServiceStatus
 from movie_director.runtime.application import Application
 from movie_director.runtime.paths import Folders, folders
 
 from tests.conftest import LONG_TIMEOUT
+from tests.running import Running
 from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
-from tests.watching import BRISK
 
 ELSEWHERE = "http://192.0.2.7:8188"
 """An address for documentation: nobody is there."""
@@ -35,57 +34,6 @@ ELSEWHERE = "http://192.0.2.7:8188"
 @pytest.fixture
 def home(tmp_path: Path) -> Folders:
     return folders(sys.platform, {"MOVIE_DIRECTOR_HOME": str(tmp_path / "home")}, str(tmp_path))
-
-
-class Running:
-    """`with Running(home) as running:` runs an application with ComfyUI and LiteLLM."""
-
-    def __init__(
-        self,
-        home: Folders | None = None,
-        *,
-        local_only: bool = False,
-        extra: LayerValues | None = None,
-        hide: Callable[[Sequence[str]], None] | None = None,
-        **said: str | None,
-    ) -> None:
-        self.application = Application(
-            home=home,
-            environment={f"MOVIE_DIRECTOR_{name}": value for name, value in said.items() if value},
-            backends=[COMFYUI, LITELLM],
-            local_only=local_only,
-            extra=extra,
-            policy=BRISK,
-            hide=hide,
-        )
-
-    def __enter__(self) -> Running:
-        self.application.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self.application.stop(LONG_TIMEOUT)
-
-    def set(self, service: str, name: str, value: object) -> None:
-        self.application.settings.set_value(service, name, value)
-
-    def until(self, wanted: Callable[[ServiceStatus], bool], service: str = "comfyui") -> ServiceStatus:
-        snapshot, deadline = self.snapshot(), time.monotonic() + LONG_TIMEOUT
-        while not wanted(snapshot.services[service]):
-            newer = self.application.board.wait(snapshot.version, max(0.0, deadline - time.monotonic()))
-            assert newer is not None, snapshot.services[service]
-            snapshot = newer
-        return snapshot.services[service]
-
-    def until_connected(self, url: str, service: str = "comfyui") -> ServiceStatus:
-        return self.until(
-            lambda row: row.state is State.CONNECTED and str(row.endpoint) == url.rstrip("/"), service
-        )
-
-    def snapshot(self) -> Snapshot:
-        snapshot = self.application.board.snapshot()
-        assert snapshot is not None
-        return snapshot
 
 
 def is_withheld(row: ServiceStatus) -> bool:
@@ -232,28 +180,6 @@ def test_a_new_key_is_hidden_before_it_is_shown_to_anybody(home: Folders) -> Non
             running.until_connected(litellm.url, "litellm")
     assert shown == {key: 0}
     assert any(key in value for _, value in litellm.keys)
-
-
-# --- not by itself ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("ask", ["connect", "refresh", "retry_now"])
-def test_nothing_is_contacted_until_somebody_asks(comfy: ComfyServer, ask: str) -> None:
-    with Running(None, COMFYUI_URL=comfy.url, AUTO_CONNECT="no") as running:
-        application = running.application
-        application.settings.wait_until_loaded(LONG_TIMEOUT)
-        assert application.waits_for_user
-        running.set("comfyui", "timeout", 9)
-        assert running.snapshot().services["comfyui"].state is State.DISABLED
-        getattr(application, ask)()
-        running.until_connected(comfy.url)
-        assert not application.waits_for_user
-
-
-def test_switching_it_on_connects(comfy: ComfyServer) -> None:
-    with Running(None, COMFYUI_URL=comfy.url) as running:
-        running.application.settings.set_project({"": {"auto_connect": False}})
-        running.until_connected(comfy.url)
 
 
 def test_asking_for_an_unknown_service_is_told(home: Folders) -> None:

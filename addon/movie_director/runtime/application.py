@@ -7,9 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from ..backends import backends as all_backends
 from ..backends.base import Backend
@@ -73,6 +71,8 @@ class Application:
         self.manager = Manager(settings, backends=known, clock=clock, memory=memory)
         self.board = self.manager.board
         self._hide = hide
+        # Law of this lock: held only to look at the settings and hand them on, never over I/O.
+        self._handing = threading.Lock()
         self._applied: Settings | None = None
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -113,22 +113,26 @@ class Application:
 
     def refresh(self) -> None:
         """Look around for everything, check what is connected, and try what is not."""
+        self._hand_over()
         self.connect()
         self.manager.refresh()
 
     def retry_now(self, service: str | None = None) -> None:
         """Try again without waiting, all services or one. Raises `ConfigError` (``unknown-service``)."""
+        self._hand_over()
         self.manager.retry_now(service)
         self.connect()
 
     def discover(
         self, hosts: Sequence[str] = LOOPBACK_HOSTS, *, deep: bool = False, mdns: bool = False
     ) -> None:
-        """As `Manager.discover`."""
+        """As `Manager.discover`, with the settings of this moment."""
+        self._hand_over()
         self.manager.discover(hosts, deep=deep, mdns=mdns)
 
     def test(self, target: str) -> str:
         """As `Manager.test`, with the settings of this moment."""
+        self._hand_over()
         if self._hide is not None:
             self._hide(ServiceSettings(url=target).secrets)
         return self.manager.test(target)
@@ -145,21 +149,24 @@ class Application:
             while not self._stopping.is_set():
                 view = self.settings.wait(seen, _SLICE)
                 if view is not None:
+                    view = self._hand_over()
                     seen = view.version
-                    self._apply(view)
-                    self.manager.start()
+                    if _connects_by_itself(view):
+                        self._wanted.set()
+                    self.manager.start(paused=not self._wanted.is_set())
         except Exception:
             log.exception("settings are not applied any more: a fault of ours")
 
-    def _apply(self, view: SettingsView) -> None:
-        if _connects_by_itself(view):
-            self._wanted.set()
-        if self._hide is not None:
-            self._hide(view.settings.secrets)
-        settings = view.settings if self._wanted.is_set() else _all_off(view.settings)
-        if settings != self._applied:
-            self._applied = settings
-            self.manager.apply(settings)
+    def _hand_over(self) -> SettingsView:
+        """Give the services the newest settings, which are returned; older ones never come after them."""
+        with self._handing:
+            view = self.settings.newest
+            if view.settings != self._applied:
+                self._applied = view.settings
+                if self._hide is not None:
+                    self._hide(view.settings.secrets)
+                self.manager.apply(view.settings)
+        return view
 
 
 def schema_of(backends: Sequence[Backend]) -> Schema:
@@ -174,8 +181,3 @@ def schema_of(backends: Sequence[Backend]) -> Schema:
 
 def _connects_by_itself(view: SettingsView) -> bool:
     return bool(view.effective.get("", "auto_connect").value)
-
-
-def _all_off(settings: Settings) -> Settings:
-    off = {name: replace(each, enabled=False) for name, each in settings.services.items()}
-    return replace(settings, services=MappingProxyType(off))

@@ -14,8 +14,10 @@ from ..core.diagnosis import Diagnosis
 from ..core.endpoint import Endpoint, parse_url, without_credentials
 from ..core.errors import ConfigError, ProblemCode, problem
 from ..core.events import RetryNow
+from ..core.model import Source
 from ..core.settings import ServiceSettings, Settings
 from ..core.settings_view import online_access_off
+from ..core.snapshot import ServiceStatus
 from ..transport.mdns import browse
 from ..transport.sockets import SocketFactory
 from .board import StatusBoard
@@ -31,6 +33,8 @@ _LOCAL_NETWORK = "the local network"
 
 class Manager:
     """Watches all services from `start` to `stop`; every method but `stop` returns at once.
+
+    While it is paused, services are contacted by a test or a look around that somebody asks for, and not else.
 
     Results appear on `board`; nobody is called back. A stopped manager cannot be started again. `memory` is
     the file that keeps what services could do when they were last seen; without one nothing is kept.
@@ -55,17 +59,21 @@ class Manager:
         }
         self._memory = None if memory is None else Memory(memory, self.board, clock)
         self._sockets = SocketFactory("manager")
-        self._started = False
+        self._remembers = self._watches = False
         self._errands = Errands()
         self._looks_around = 0
         self.board.reset(worker.first_row() for worker in self._workers.values())
 
-    def start(self) -> None:
-        """Start one worker thread per service, and the memory; a second call does nothing."""
-        if not self._started:
-            self._started = True
-            if self._memory is not None:
-                self._memory.start()
+    def start(self, *, paused: bool = False) -> None:
+        """Start the memory, and one worker thread per service; while `paused`, these wait for another call.
+
+        What has been started goes on: one call more does nothing, paused or not.
+        """
+        if self._memory is not None and not self._remembers:
+            self._memory.start()
+        self._remembers = True
+        if not (paused or self._watches):
+            self._watches = True
             for worker in self._workers.values():
                 worker.start()
 
@@ -136,9 +144,7 @@ class Manager:
         if target in self._workers:
             backend, settings = self._known(target), self._settings.of(target)
             row = self.board.snapshot()
-            known = row.services[target].endpoint if row is not None else None
-            if known is not None and settings.local_only and not known.is_loopback:
-                known = None
+            known = None if row is None else _found(row.services[target], settings)
         elif _looks_like_address(target):
             endpoint = parse_url(target).endpoint
             if self._settings.local_only and not endpoint.is_loopback:
@@ -192,6 +198,15 @@ class Manager:
                 nearest=nearest[0] if nearest else "",
             )
         )
+
+
+def _found(status: ServiceStatus, settings: ServiceSettings) -> Endpoint | None:
+    """Where the service was found by itself; None where it may not be contacted, and where that was set:
+    it may be set no longer."""
+    endpoint = status.endpoint
+    if endpoint is None or status.source is Source.CONFIGURED:
+        return None
+    return None if settings.local_only and not endpoint.is_loopback else endpoint
 
 
 def _looks_like_address(text: str) -> bool:

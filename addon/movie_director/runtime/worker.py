@@ -106,6 +106,7 @@ class ServiceWorker:
             self._settings = settings
             self._connection = Connection(settings.policy, since=self._clock.monotonic())
             self._session = self._new_session()
+            self._publish()
             return
         self._inbox.put(settings)
         self._ring()
