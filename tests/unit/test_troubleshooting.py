@@ -17,9 +17,18 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
 PROBLEMS = (ROOT / "docs" / "problems.md").read_text("utf-8")
 
-KNOWN = {"program": "ComfyUI", "version": "0.33.0", "oldest": "0.3.45", "newest": "0.33.0"}
+KNOWN = {
+    "program": "ComfyUI",
+    "version": "0.33.0",
+    "oldest": "0.3.45",
+    "newest": "0.33.0",
+    "value": text(message("setting-layer.environment")),
+}
 WITHOUT_CODE = (
     "panel.starting",
+    "panel.failed",
+    "panel.failed-advice-1",
+    "panel.failed-advice-2",
     "panel.waiting",
     "panel.waits-for-you",
     "panel.loopback-only",
