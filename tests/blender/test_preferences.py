@@ -66,6 +66,11 @@ def test_the_environment_wins_and_is_shown(wheel: InBlender) -> None:
     assert report.facts["effective"]["comfyui.url"] == "http://127.0.0.1:9"
 
 
+def test_an_address_is_kept_though_blender_ends_while_it_is_typed(wheel: InBlender, tmp_path: Path) -> None:
+    for phase in ("type", "read"):
+        wheel.run("preferences_typing", user=tmp_path / "user", options={"phase": phase}, leave="quit")
+
+
 def test_a_person_types_and_presses_everything(gui: InBlender) -> None:
     with comfyui_process() as server:
         options = {"url": server.url, "theme": "Blender_Light"}

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from movie_director.core import profiles
 from movie_director.core.drafts import SETTLE
 from movie_director.core.endpoint import Credentials, parse_endpoint
 from movie_director.core.errors import ProblemCode
@@ -135,6 +136,40 @@ def test_one_field_or_all_can_be_reset(form: Form) -> None:
     assert form.values.reset(form.store)
     assert not form.store.newest.user
     assert not form.values.reset(form.store), "there is nothing more"
+
+
+def test_what_nobody_set_cannot_be_reset_though_a_profile_is_named(form: Form) -> None:
+    form.store.change(lambda user: profiles.save(user, "Home"))
+    assert not form.values.may_reset(form.store)
+    assert not form.values.reset(form.store)
+    form.type("comfyui.url", "http://half.")
+    assert form.values.may_reset(form.store)
+    assert form.values.may_reset(form.store, "comfyui")
+    assert form.values.may_reset(form.store, "comfyui", "url")
+    assert not form.values.may_reset(form.store, "sixth")
+    assert form.values.reset(form.store)
+    assert not form.values.may_reset(form.store)
+
+
+def test_to_reset_all_is_to_use_no_profile(form: Form) -> None:
+    form.store.change(lambda user: profiles.load(SCHEMA, user, "LAN studio"))
+    assert form.values.reset(form.store, "comfyui")
+    assert form.store.user.values.get("", "profile") == "LAN studio"
+    assert form.values.reset(form.store)
+    assert not form.store.user.values
+    form.values.undo_reset(form.store)
+    assert form.store.user.values.get("", "profile") == "LAN studio"
+
+
+def test_what_replaces_everything_uses_what_was_typed_and_drops_what_cannot_be(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.0.9:8188")
+    form.type("sixth.url", "http://10.0.")
+    form.values.settle_all(form.store)
+    assert form.holds("comfyui", "url") == "http://10.0.0.9:8188"
+    assert form.shows("sixth.url") == "http://10.0."
+    form.values.drop_drafts()
+    assert form.shows("sixth.url") == ""
+    assert form.holds("comfyui", "url") == "http://10.0.0.9:8188"
 
 
 def test_a_key_goes_in_and_never_comes_out(form: Form) -> None:

@@ -86,7 +86,7 @@ def _setter(key: Key, setting: Setting) -> Callable[[Any, Value], None]:
         values.write(application.settings, key, setting, value, time.monotonic())
         if bpy.app.background:
             # Nobody types there: it is used at once.
-            values.settle(application.settings, float("inf"))
+            values.settle_all(application.settings)
 
     return set
 

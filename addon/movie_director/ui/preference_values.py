@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DOT = "•"
 DOTS = DOT * 8
 """Stand in the field of a key that is set; the key itself never does."""
+_PROFILE = Key("", "profile")
 _DIGITS = 3
 """After the point: Blender keeps 2.1 as 2.0999999."""
 
@@ -68,20 +69,36 @@ class PreferenceValues:
             self._use(store, key, text)
         return bool(complete)
 
+    def settle_all(self, store: SettingsStore) -> None:
+        """Use every text that is in order now."""
+        self.settle(store, float("inf"))
+
+    def drop_drafts(self) -> None:
+        """Let every field show what holds."""
+        self.drafts = self.drafts.without(self.drafts.entries)
+
+    def may_reset(self, store: SettingsStore, service: str = "", name: str = "") -> bool:
+        """Whether the user set any of what `reset` takes back, or types it."""
+        said = store.newest.user.entries
+        return any(key in said or key in self.drafts.entries for key in _meant(store, service, name))
+
     def reset(self, store: SettingsStore, service: str = "", name: str = "") -> bool:
         """Take back one setting, all of a service, or with neither all there are; whether any was set.
 
-        A general setting has a name and no service.
+        A general setting has a name and no service. Without any setting no profile is in use any more.
         """
-        keys = [key for key in _fields(store) if _is_meant(key, service, name)]
+        if not self.may_reset(store, service, name):
+            return False
+        keys = _meant(store, service, name)
         before = store.newest.user
         gone = {key: before.entries[key] for key in keys if key in before.entries}
-        typed = [key for key in keys if self.drafts.get(key) is not None]
         self.drafts = self.drafts.without(keys)
         if gone:
+            if not service and not name and _PROFILE in before.entries:
+                gone[_PROFILE] = before.entries[_PROFILE]
             self._before_reset = Values(MappingProxyType(gone))
             store.change(lambda user: _without(user, gone))
-        return bool(gone or typed)
+        return True
 
     @property
     def can_undo_reset(self) -> bool:
@@ -157,8 +174,10 @@ def _fitting(setting: Setting, value: Value) -> Value:
     return type(value)(min(max(round(value, _DIGITS), setting.low), setting.high))
 
 
-def _fields(store: SettingsStore) -> Iterable[Key]:
-    return [key for key, setting in store.schema if is_field(setting)]
+def _meant(store: SettingsStore, service: str, name: str) -> list[Key]:
+    """The settings that have a field and that a reset is about."""
+    fields = (key for key, setting in store.schema if is_field(setting))
+    return [key for key in fields if _is_meant(key, service, name)]
 
 
 def _is_meant(key: Key, service: str, name: str) -> bool:

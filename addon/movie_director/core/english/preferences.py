@@ -27,7 +27,7 @@ WORDS: dict[str, str | tuple[str, ...]] = {
 TIPS: dict[str, str | tuple[str, ...]] = {
     "problem": "What is wrong with the settings, and what helps.",
     "place": "Where Movie Director looks for it as long as no address is set.",
-    "settling": "A half-typed text is never used.",
+    "settling": "It is used one and a half seconds after the last letter, or as soon as it is needed.",
     "decided": "What is set there wins over the preferences. Change it there.",
     "fault": "Correct it, or press Esc while you type to get back what was there.",
     "sighting": "A program that answered when Movie Director looked around.",
@@ -43,7 +43,7 @@ TIPS: dict[str, str | tuple[str, ...]] = {
         "Take back everything you set for {program}, but not its key.",
         "Take back everything you set for this service, but not its key.",
     ),
-    "reset-all": "Take back everything you set for all services, but no keys.",
+    "reset-all": "Take back everything you set for all services, but no keys. No profile is in use then.",
     "undo-reset": "Set everything again as it was before the last reset.",
     "forget-key": ("Remove the key of {program} from this computer.", "Remove the key from this computer."),
     "discover": "Look around on this computer for all services now. Blender goes on meanwhile.",

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The add-on, or Blender, ends while an address is typed that was not used yet.
+
+`options["phase"]` is "type" or "read".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from inside import preferences
+from inside.session import Session
+
+DISABLED, ENDED = "http://127.0.0.1:7001", "http://127.0.0.1:7002"
+
+
+def scenario(session: Session) -> Iterator[object]:
+    session.install()
+    yield from preferences.ready(session)
+    if session.options["phase"] == "type":
+        type_address(session, "rvc", DISABLED)
+        type_address(session, "comfyui", "http://127.0.")
+        session.disable()
+        session.enable()
+        yield from preferences.ready(session)
+    ours = preferences.properties(session)
+    assert ours.rvc_url == DISABLED
+    assert ours.comfyui_url == "", "half an address was used"
+    if session.options["phase"] == "type":
+        type_address(session, "wan2gp", ENDED)
+    else:
+        assert ours.wan2gp_url == ENDED
+
+
+def type_address(session: Session, service: str, text: str) -> None:
+    """As by hand in a window; what a script sets in background mode is used at once."""
+    settings = session.addon("ui.engine").application().settings
+    key = session.addon("core.schema").Key(service, "url")
+    values = session.addon("ui.preference_properties").values
+    values.write(settings, key, settings.schema.find(key), text, time.monotonic())
+    assert settings.newest.user.get(service, "url") is None
