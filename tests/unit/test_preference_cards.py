@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from movie_director.core.card_parts import Mark, Viewing
+from movie_director.core.card_parts import Action, Mark, Viewing
 from movie_director.core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
 from movie_director.core.drafts import Drafts
 from movie_director.core.endpoint import parse_endpoint
@@ -194,6 +194,38 @@ def test_the_lines_of_a_test_come_one_by_one() -> None:
     assert test.running
     assert len(test.lines) == 1
     assert box(start).test is None
+
+
+def stopped(code: ProblemCode, state: State = State.FAILED, *, required: bool = True) -> Known:
+    """ComfyUI with this problem."""
+    start = known()
+    row = replace(READY, state=state, health=None, problem=problem(code, "detail"), required=required)
+    return replace(start, snapshot=replace(start.snapshot, services=MappingProxyType({"comfyui": row})))
+
+
+def test_what_is_wrong_stands_in_the_box_without_a_button_to_where_one_is() -> None:
+    told = box(stopped(ProblemCode.KEY_MISSING, required=False)).trouble
+    assert told is not None
+    assert told.sentence == "ComfyUI at 127.0.0.1:8188 asks for a key, but no key is set."
+    assert told.button is None
+    told = box(stopped(ProblemCode.REFUSED, State.RECONNECTING)).trouble
+    assert told is not None
+    assert told.button is not None
+    assert told.button.action is Action.HELP
+    assert box(stopped(ProblemCode.REFUSED, State.RECONNECTING, required=False)).trouble is None
+    assert box(known()).trouble is None
+
+
+def test_what_a_test_says_is_not_said_twice() -> None:
+    start = stopped(ProblemCode.KEY_MISSING)
+    what = problem(ProblemCode.KEY_MISSING, "detail")
+    layers = (LayerResult(Layer.CREDENTIALS, Verdict.FAILED, 0.1, what),)
+    failed = Diagnosis("comfyui", "comfyui", HERE, layers, None, True)
+    shown = box(replace(start, snapshot=replace(start.snapshot, tests=MappingProxyType({"comfyui": failed}))))
+    assert shown.trouble is None
+    assert shown.test is not None
+    assert shown.test.trouble is not None
+    assert shown.test.trouble.button is None
 
 
 def looking(report: DiscoveryReport) -> Known:

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from .card_parts import MARKS, Mark, Viewing, mark
-from .card_problems import Instance, TestCard, instances, test_card
+from .card_parts import MARKS, URGENT, Action, Mark, Viewing, mark
+from .card_problems import Instance, TestCard, Trouble, instances, test_card, trouble
 from .drafts import Drafts
 from .errors import Problem
 from .keyring import Origin
@@ -39,6 +39,8 @@ class ServiceBox:
     may_test: bool = True
     may_reset: bool = False
     test: TestCard | None = None
+    trouble: Trouble | None = None
+    """What is wrong, where it matters and the test does not say it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def _box(service: ServiceTraits, known: Known) -> ServiceBox:
     name, status = service.name, known.snapshot.services.get(service.name)
     every = fields(known.schema, known.view, known.drafts, name, status)
     is_unfolded = name in known.at.unfolded
+    test = _test(status, known) if status is not None else None
+    said_by_test = test is not None and test.trouble is not None
     return ServiceBox(
         service=name,
         label=service.label,
@@ -121,8 +125,25 @@ def _box(service: ServiceTraits, known: Known) -> ServiceBox:
         others=instances(status) if status is not None else (),
         may_test=known.view.settings.of(name).enabled and not known.drafts.waiting(name),
         may_reset=any(each.is_set for each in every),
-        test=test_card(known.snapshot.tests.get(name), status, known.at) if status is not None else None,
+        test=test,
+        trouble=_trouble(status, known) if status is not None and not said_by_test else None,
     )
+
+
+def _test(status: ServiceStatus, known: Known) -> TestCard | None:
+    test = test_card(known.snapshot.tests.get(status.service), status, known.at)
+    return None if test is None else replace(test, trouble=_here(test.trouble))
+
+
+def _trouble(status: ServiceStatus, known: Known) -> Trouble | None:
+    return _here(trouble(status, known.at)) if mark(status) in URGENT else None
+
+
+def _here(found: Trouble | None) -> Trouble | None:
+    """Without the button that opens the settings: they are open."""
+    if found is None or found.button is None or found.button.action is not Action.OPEN_SETTINGS:
+        return found
+    return replace(found, button=None)
 
 
 def _key(service: ServiceTraits, status: ServiceStatus | None, known: Known) -> KeyField:
