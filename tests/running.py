@@ -28,6 +28,7 @@ class Running:
         local_only: bool = False,
         extra: LayerValues | None = None,
         hide: Callable[[Sequence[str]], None] | None = None,
+        awaits_project: bool = False,
         **said: str | None,
     ) -> None:
         self.application = Application(
@@ -38,6 +39,7 @@ class Running:
             extra=extra,
             policy=BRISK,
             hide=hide,
+            awaits_project=awaits_project,
         )
 
     def __enter__(self) -> Running:

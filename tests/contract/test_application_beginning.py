@@ -18,12 +18,17 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 @pytest.fixture
-def quiet(tmp_path: Path) -> Folders:
+def user(tmp_path: Path) -> Folders:
+    """The folders of a user who has set nothing."""
+    return folders(sys.platform, {"MOVIE_DIRECTOR_HOME": str(tmp_path / "home")}, str(tmp_path))
+
+
+@pytest.fixture
+def quiet(user: Folders) -> Folders:
     """The folders of a user who has switched "Connect by itself" off."""
-    home = folders(sys.platform, {"MOVIE_DIRECTOR_HOME": str(tmp_path / "home")}, str(tmp_path))
-    with Running(home) as running:
+    with Running(user) as running:
         running.set("", "auto_connect", False)
-    return home
+    return user
 
 
 def until_it_waits(running: Running) -> None:
@@ -91,6 +96,45 @@ def test_who_tests_before_the_settings_are_read_does_not_connect_by_that(
         until_it_waits(running)
         assert running.until_tested("comfyui").passed
         assert running.application.waits_for_user
+
+
+# --- the project --------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_contacted_before_the_open_file_was_heard(comfy: ComfyServer) -> None:
+    with Running(None, COMFYUI_URL=comfy.url, awaits_project=True) as running:
+        application = running.application
+        application.settings.wait_until_loaded(LONG_TIMEOUT)
+        application.settings.set_value("comfyui", "required", False)
+        assert running.until_tested("comfyui").passed  # time enough to begin
+        assert running.snapshot().services["comfyui"].state is State.DISABLED
+        application.set_project({"comfyui": {"enabled": False}})
+        running.until(lambda row: row.attempt > 0 or row.state is State.CONNECTED, "litellm")
+        assert running.snapshot().services["comfyui"].state is State.DISABLED
+
+
+def test_a_file_that_says_not_by_itself_is_heard_at_the_start(user: Folders, comfy: ComfyServer) -> None:
+    with Running(user, COMFYUI_URL=comfy.url, awaits_project=True) as running:
+        running.application.set_project({"": {"auto_connect": False}})
+        until_it_waits(running)
+        running.application.set_project({"": {"auto_connect": True}})
+        running.until_connected(comfy.url)
+
+
+def test_a_file_opened_later_that_says_not_by_itself_leaves_what_is_connected(comfy: ComfyServer) -> None:
+    with Running(None, COMFYUI_URL=comfy.url, awaits_project=True) as running:
+        running.application.set_project({})
+        since = running.until_connected(comfy.url).since
+        running.application.set_project({"": {"auto_connect": False}, "comfyui": {"required": False}})
+        row = running.until(lambda row: not row.required)
+        assert (row.state, row.since) == (State.CONNECTED, since)
+        assert not running.application.waits_for_user
+
+
+def test_an_end_before_the_file_was_heard_does_not_wait_for_it() -> None:
+    with Running(None, awaits_project=True) as running:
+        running.application.settings.wait_until_loaded(LONG_TIMEOUT)
+        assert running.application.stop(0.5)
 
 
 # --- the newest settings ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..backends import backends as all_backends
 from ..backends.base import Backend
+from ..core.errors import Problem
 from ..core.layers import LayerValues
 from ..core.schema import Schema, ServiceTraits
 from ..core.settings import Policy, ServiceSettings, Settings
@@ -26,7 +27,8 @@ log = logging.getLogger(__name__)
 _SLICE = 60.0
 """Seconds of one wait; every change and a stop end it."""
 _LONGEST_LOAD = 10.0
-"""Seconds; after that a disk that does not answer no longer keeps the services waiting."""
+"""Seconds; after that neither a disk that does not answer nor a project that nobody tells keeps the services
+waiting any longer."""
 
 
 class Application:
@@ -37,7 +39,8 @@ class Application:
     stopped application cannot be started again. `hide` is told every key and password before one of them is
     used, also those that come while it runs, by a thread.
 
-    Services are looked for as soon as the settings are read, or, where these say so, once somebody asks.
+    Services are looked for as soon as the settings are read, or, where these say so, once somebody asks. With
+    `awaits_project` that is not before `set_project` has told what the open .blend says.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Application:
         backends: Sequence[Backend] | None = None,
         clock: Clock | None = None,
         local_only: bool = False,
+        awaits_project: bool = False,
         extra: LayerValues | None = None,
         policy: Policy | None = None,
         hide: Callable[[Sequence[str]], None] | None = None,
@@ -75,6 +79,9 @@ class Application:
         self._handing = threading.Lock()
         self._applied: Settings | None = None
         self._wanted = threading.Event()
+        self._project_is_told = threading.Event()
+        if not awaits_project:
+            self._project_is_told.set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="md-application", daemon=True)
 
@@ -99,6 +106,7 @@ class Application:
         """
         deadline = time.monotonic() + timeout
         self._stopping.set()
+        self._project_is_told.set()
         self.settings.request_stop()
         if self._thread.ident is not None:  # first, for it starts the services
             self._thread.join(timeout / 2)
@@ -141,11 +149,23 @@ class Application:
         """Whether nothing but this computer may be contacted; holds at once."""
         self.settings.set_local_only(local_only)
 
+    def set_project(
+        self,
+        said: Mapping[str, Mapping[str, object]] | None,
+        where: str = "",
+        faults: tuple[Problem, ...] = (),
+    ) -> None:
+        """As `SettingsStore.set_project`; services that waited for it are looked for now."""
+        self.settings.set_project(said, where, faults)
+        self._project_is_told.set()
+
     def _run(self) -> None:
         """Hand every change of the settings on to the services."""
         seen = -1
         try:
+            deadline = time.monotonic() + _LONGEST_LOAD
             self.settings.wait_until_loaded(_LONGEST_LOAD)
+            self._project_is_told.wait(max(0.0, deadline - time.monotonic()))
             while not self._stopping.is_set():
                 view = self.settings.wait(seen, _SLICE)
                 if view is not None:

@@ -69,12 +69,13 @@ class StartFailed(RuntimeError):
 class _Life:
     """One life of the application: made in a thread, ended from outside."""
 
-    def __init__(self, local_only: bool, blender: str) -> None:
+    def __init__(self, local_only: bool, awaits_project: bool, blender: str) -> None:
         self.application: Application | None = None
         self.surroundings: Surroundings | None = None
         self.log: Log | None = None
         self.error: Exception | None = None
         self._local_only = local_only
+        self._awaits_project = awaits_project
         self._blender = blender
         self._over = threading.Event()
         self._ready = threading.Event()
@@ -164,6 +165,7 @@ class _Life:
             home=home,
             environment=os.environ,
             local_only=self._local_only,
+            awaits_project=self._awaits_project,
             hide=None if opened is None else opened.hide,
         )
 
@@ -180,7 +182,9 @@ def start() -> None:
     """Begin to watch the services, unless that has begun; returns at once. Main thread only."""
     global _life
     if _life is None:
-        _life = _Life(local_only=not online.is_allowed(), blender=bpy.app.version_string)
+        # Without a window nobody ticks, so that nobody may ever tell what the file says.
+        awaits_project = not bpy.app.background
+        _life = _Life(not online.is_allowed(), awaits_project, bpy.app.version_string)
 
 
 def ensure_started(timeout: float = 10.0) -> Application:

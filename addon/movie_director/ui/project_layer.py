@@ -21,7 +21,7 @@ from ..core.keyring import Origin, split_credentials
 from ..core.preference_fields import TYPED, shown_text
 from ..core.schema import Key, Kind, Layer, Setting, Value
 from . import bridge, engine
-from .project import NAME
+from .project_group import NAME
 from .project_state import ProjectState
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ class ProjectLayer:
             return False
         self._handed = news
         fault = self.fault
-        application.settings.set_project(self.state.said, _file_name(), () if fault is None else (fault,))
+        application.set_project(self.state.said, _file_name(), () if fault is None else (fault,))
         return True
 
     def _home(self) -> _Scene | None:
