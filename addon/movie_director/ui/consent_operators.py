@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..core.messages import Message, message, text
-from . import bridge, engine
+from . import bridge, classes, engine
 from .operators import OnOneService, OnServices
 
 if TYPE_CHECKING:
@@ -144,11 +144,8 @@ _CLASSES = (
 
 
 def register() -> None:
-    for each in _CLASSES:
-        bpy.utils.register_class(each)
+    classes.register(_CLASSES)
 
 
 def unregister() -> None:
-    for each in reversed(_CLASSES):
-        if each.is_registered:
-            bpy.utils.unregister_class(each)
+    classes.unregister(_CLASSES)

@@ -17,7 +17,7 @@ import bpy
 from .. import VERSION
 from ..core.errors import ConfigError
 from ..core.messages import explain, message, text
-from . import ROOT, bridge, engine
+from . import ROOT, bridge, classes, engine
 
 if TYPE_CHECKING:
     from ..core.snapshot import ServiceStatus
@@ -373,11 +373,8 @@ _CLASSES = (
 
 
 def register() -> None:
-    for each in _CLASSES:
-        bpy.utils.register_class(each)
+    classes.register(_CLASSES)
 
 
 def unregister() -> None:
-    for each in reversed(_CLASSES):
-        if each.is_registered:
-            bpy.utils.unregister_class(each)
+    classes.unregister(_CLASSES)

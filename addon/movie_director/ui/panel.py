@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..core.messages import Message, text
-from . import bridge, engine, icons, regions, status_properties
+from . import bridge, classes, engine, icons, regions, status_properties
 
 _TABS = 22.0
 """Pixels, at a scale of 1, that the tabs of a sidebar take."""
@@ -128,14 +128,11 @@ _CLASSES: tuple[Any, ...] = (
 
 
 def register() -> None:
-    for each in _CLASSES:
-        bpy.utils.register_class(each)
+    classes.register(_CLASSES)
     bpy.types.TOPBAR_MT_window.append(_in_window_menu)
     bridge.at_every_tick(texts_age)
 
 
 def unregister() -> None:
     bpy.types.TOPBAR_MT_window.remove(_in_window_menu)
-    for each in reversed(_CLASSES):
-        if each.is_registered:
-            bpy.utils.unregister_class(each)
+    classes.unregister(_CLASSES)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..core.messages import message, text
-from . import bridge, engine, panel
+from . import bridge, classes, engine, panel
 from .preference_properties import status_of, values
 
 if TYPE_CHECKING:
@@ -165,12 +165,9 @@ _CLASSES = (
 
 def register() -> None:
     panel.MOVIE_DIRECTOR_MT_services.append(_in_menu)
-    for each in _CLASSES:
-        bpy.utils.register_class(each)
+    classes.register(_CLASSES)
 
 
 def unregister() -> None:
-    for each in reversed(_CLASSES):
-        if each.is_registered:
-            bpy.utils.unregister_class(each)
+    classes.unregister(_CLASSES)
     panel.MOVIE_DIRECTOR_MT_services.remove(_in_menu)

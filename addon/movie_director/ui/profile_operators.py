@@ -15,7 +15,7 @@ from ..core.messages import explain, message, text
 from ..core.settings_changes import changes
 from ..core.settings_document import LIMIT, UserSettings
 from ..core.settings_exchange import exported, read_import, with_import
-from . import bridge
+from . import bridge, classes
 from .preference_operators import OnSettings
 
 _before: list[Values] = []
@@ -251,11 +251,8 @@ _CLASSES = (
 
 
 def register() -> None:
-    for each in _CLASSES:
-        bpy.utils.register_class(each)
+    classes.register(_CLASSES)
 
 
 def unregister() -> None:
-    for each in reversed(_CLASSES):
-        if each.is_registered:
-            bpy.utils.unregister_class(each)
+    classes.unregister(_CLASSES)

@@ -9,39 +9,14 @@ known only once the engine has started.
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import bridge, engine
-
-NAME = "movie_director_props"
+from . import bridge, engine, project_group
 
 _parts: ModuleType | None = None
 """`project_parts`, once the engine is there."""
-
-
-def _stored_changed(group: Any, context: bpy.types.Context) -> None:
-    """A script has written the text itself."""
-    if _parts is not None:
-        _parts.layer.stored_changed(group.id_data)
-
-
-class MOVIE_DIRECTOR_PG_project(bpy.types.PropertyGroup):
-    """What the file says of our settings; `core.project_document` describes the text."""
-
-    stored: bpy.props.StringProperty(
-        name="Stored Settings",
-        description="What was set for this project, as JSON",
-        options={"HIDDEN"},
-        update=_stored_changed,
-    )
-    last_connections: bpy.props.StringProperty(
-        name="Last Connections",
-        description="Where the services were when the project was saved last, as JSON",
-        options={"HIDDEN"},
-    )
 
 
 def follow(now: float) -> bool:
@@ -55,6 +30,7 @@ def follow(now: float) -> bool:
 
         # Noted before: one that fails half-way is to be taken back.
         _parts = project_parts
+        project_group.tell_of_changes(project_parts.layer.stored_changed)
         project_parts.register(application.schema)
     return bool(_parts.layer.follow(application, now))
 
@@ -96,11 +72,7 @@ _HANDLERS = {
 
 
 def register() -> None:
-    bpy.utils.register_class(MOVIE_DIRECTOR_PG_project)
-    group = bpy.props.PointerProperty(
-        type=MOVIE_DIRECTOR_PG_project, name="Movie Director", options={"HIDDEN"}
-    )
-    setattr(bpy.types.Scene, NAME, group)
+    project_group.register()
     for name, handler in _HANDLERS.items():
         getattr(bpy.app.handlers, name).append(handler)
     bridge.at_every_tick(follow)
@@ -113,10 +85,8 @@ def unregister() -> None:
         handlers = getattr(bpy.app.handlers, name)
         if handler in handlers:
             handlers.remove(handler)
+    project_group.tell_of_changes(None)
     parts, _parts = _parts, None
     if parts is not None:
         parts.unregister()
-    if hasattr(bpy.types.Scene, NAME):
-        delattr(bpy.types.Scene, NAME)
-    if getattr(MOVIE_DIRECTOR_PG_project, "is_registered", False):
-        bpy.utils.unregister_class(MOVIE_DIRECTOR_PG_project)
+    project_group.unregister()

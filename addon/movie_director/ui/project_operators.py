@@ -7,7 +7,7 @@ import bpy
 
 from ..core.messages import message, text
 from ..core.schema import Key, Layer, Setting
-from . import bridge, engine
+from . import bridge, classes, engine
 from .project_layer import layer
 
 _SERVICE = "Its short name, such as comfyui; empty for what concerns the whole program"
@@ -123,11 +123,8 @@ _CLASSES = (
 
 
 def register() -> None:
-    for each in _CLASSES:
-        bpy.utils.register_class(each)
+    classes.register(_CLASSES)
 
 
 def unregister() -> None:
-    for each in reversed(_CLASSES):
-        if each.is_registered:
-            bpy.utils.unregister_class(each)
+    classes.unregister(_CLASSES)

@@ -18,7 +18,7 @@ from ..core.messages import message, text
 from ..core.preference_fields import shown_text
 from ..core.schema import Key, Kind, Layer, Schema, ServiceTraits, Setting, Value
 from . import engine
-from .project import NAME, MOVIE_DIRECTOR_PG_project
+from .project_group import NAME, MOVIE_DIRECTOR_PG_project
 from .project_layer import layer
 
 _classes: list[Any] = []

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import bpy
 
+from . import classes
 from . import unregister as unregister_all
 
 if TYPE_CHECKING:
@@ -265,8 +266,7 @@ _CLASSES: tuple[Any, ...] = (MOVIE_DIRECTOR_PG_service, MOVIE_DIRECTOR_PG_llm, M
 
 def register() -> None:
     MOVIE_DIRECTOR_PG_status.take_down = staticmethod(unregister_all)
-    for each in _CLASSES:
-        bpy.utils.register_class(each)
+    classes.register(_CLASSES)
     setattr(
         bpy.types.WindowManager,
         NAME,
@@ -284,8 +284,6 @@ def unregister() -> None:
         for manager in bpy.data.window_managers:
             manager.property_unset(NAME)
         delattr(bpy.types.WindowManager, NAME)
-    for each in reversed(_CLASSES):
-        if each.is_registered:
-            bpy.utils.unregister_class(each)
+    classes.unregister(_CLASSES)
     # Blender 4.2 never lets go of the class, and as a Python module crashes at its end if this is there.
     del MOVIE_DIRECTOR_PG_status.take_down
