@@ -54,6 +54,14 @@ def test_the_other_scheme_is_one_press_away() -> None:
     assert (found.button.action, found.button.argument) == (Action.USE_ADDRESS, "https://127.0.0.1:8188")
 
 
+def test_online_access_is_allowed_where_blender_has_it() -> None:
+    off = status(State.FAILED, endpoint=HERE, problem=problem(ProblemCode.ONLINE_ACCESS_OFF))
+    found = trouble(off, AT)
+    assert found is not None
+    assert found.button is not None
+    assert (found.button.action, found.button.argument) == (Action.OPEN_SETTINGS, "SYSTEM")
+
+
 def test_another_instance_is_used_where_the_set_one_is_gone() -> None:
     gone = status(State.RECONNECTING, endpoint=HERE, others=(other_instance(),))
     configured = trouble(replace(gone, source=Source.CONFIGURED), AT)

@@ -214,6 +214,10 @@ def test_what_is_wrong_stands_in_the_box_without_a_button_to_where_one_is() -> N
     assert told.button.action is Action.HELP
     assert box(stopped(ProblemCode.REFUSED, State.RECONNECTING, required=False)).trouble is None
     assert box(known()).trouble is None
+    told = box(stopped(ProblemCode.ONLINE_ACCESS_OFF)).trouble
+    assert told is not None
+    assert told.button is not None
+    assert told.button.argument == "SYSTEM"
 
 
 def test_what_a_test_says_is_not_said_twice() -> None:

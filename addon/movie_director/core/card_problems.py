@@ -22,6 +22,8 @@ _TEST_MARKS = {
     Verdict.NOT_NEEDED: Mark.OFF,
     Verdict.NOT_REACHED: Mark.OFF,
 }
+SYSTEM = "SYSTEM"
+"""The section of Blender's preferences in which online access is allowed."""
 _HELP = (Fix.START_PROGRAM, Fix.RESTART_PROGRAM, Fix.CHECK_NETWORK)
 
 
@@ -104,6 +106,9 @@ def _button_of(fix: Fix, status: ServiceStatus) -> Button:
     if fix in _HELP:
         tooltip = tip(f"button-tip.{fix.value}", status.label)
         return Button(Action.HELP, "", tooltip, status.service, fix.value)
+    if fix is Fix.ALLOW_ONLINE:
+        tooltip = tip("button-tip.allow-online", status.label)
+        return Button(Action.OPEN_SETTINGS, "", tooltip, status.service, SYSTEM)
     if fix is Fix.RETRY_NOW:
         return button(Action.RETRY, "retry", status)
     if fix is Fix.COPY_DETAILS:

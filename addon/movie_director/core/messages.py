@@ -40,6 +40,7 @@ class Fix(str, Enum):
     RESTART_PROGRAM = "restart-program"
     USE_OTHER_SCHEME = "use-other-scheme"
     CHECK_NETWORK = "check-network"
+    ALLOW_ONLINE = "allow-online"
     COPY_DETAILS = "copy-details"
     ALLOW_ADDRESS = "allow-address"
     NONE = "none"
@@ -81,7 +82,7 @@ FIXES: Mapping[ProblemCode, Fix] = {
     ProblemCode.SETTINGS_KEPT_ASIDE: Fix.COPY_DETAILS,
     ProblemCode.SETTINGS_NEWER: Fix.NONE,
     ProblemCode.SETTINGS_NOT_SAVED: Fix.RETRY_NOW,
-    ProblemCode.ONLINE_ACCESS_OFF: Fix.OPEN_SETTINGS,
+    ProblemCode.ONLINE_ACCESS_OFF: Fix.ALLOW_ONLINE,
     ProblemCode.UNKNOWN_SERVICE: Fix.OPEN_SETTINGS,
     ProblemCode.NOT_ALLOWED: Fix.ALLOW_ADDRESS,
     ProblemCode.KEYS_WERE_OPEN: Fix.NONE,

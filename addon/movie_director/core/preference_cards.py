@@ -140,10 +140,10 @@ def _trouble(status: ServiceStatus, known: Known) -> Trouble | None:
 
 
 def _here(found: Trouble | None) -> Trouble | None:
-    """Without the button that opens the settings: they are open."""
-    if found is None or found.button is None or found.button.action is not Action.OPEN_SETTINGS:
+    """Without the button that opens these settings: they are open."""
+    if found is None or found.button is None or found.button.argument:
         return found
-    return replace(found, button=None)
+    return replace(found, button=None) if found.button.action is Action.OPEN_SETTINGS else found
 
 
 def _key(service: ServiceTraits, status: ServiceStatus | None, known: Known) -> KeyField:

@@ -44,6 +44,7 @@ ICONS = {
     Action.ALLOW_ALWAYS: "LOCKED",
 }
 _ARGUMENTS = {
+    Action.OPEN_SETTINGS: "section",
     Action.USE_ADDRESS: "url",
     Action.HELP: "topic",
     Action.ALLOW_ONCE: "origin",

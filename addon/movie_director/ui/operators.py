@@ -224,6 +224,16 @@ class MOVIE_DIRECTOR_OT_open_settings(OnOneService, bpy.types.Operator):
     bl_description = text(message("panel-button-tip.settings")).rstrip(".")
     button = "settings"
 
+    section: bpy.props.StringProperty(
+        name="Section",
+        description="Of Blender's own preferences, such as SYSTEM; empty for the settings of the add-on",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return _described("allow-online" if properties.section else cls.button, properties.service)
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if bpy.app.background:
@@ -235,7 +245,15 @@ class MOVIE_DIRECTOR_OT_open_settings(OnOneService, bpy.types.Operator):
         return self.execute(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        bpy.ops.preferences.addon_show(module=ROOT)
+        if not self.section:
+            bpy.ops.preferences.addon_show(module=ROOT)
+            return {"FINISHED"}
+        try:
+            context.preferences.active_section = self.section
+        except TypeError as error:  # only a script can name one that this Blender does not have
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        bpy.ops.screen.userpref_show("INVOKE_DEFAULT")
         return {"FINISHED"}
 
 

@@ -134,6 +134,7 @@ BUTTON_TIPS: dict[str, str | tuple[str, ...]] = {
     "start-program": "Say how {program} is started.",
     "restart-program": "Say how {program} is started again.",
     "check-network": "Say what to look at when a computer cannot be reached.",
+    "allow-online": "Open Blender's preferences under System, where Allow Online Access is.",
 }
 
 HELP: dict[str, str | tuple[str, ...]] = {

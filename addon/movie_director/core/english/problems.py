@@ -261,6 +261,7 @@ FIXES = {
     "restart-program": "How to restart {program}",
     "use-other-scheme": "Change address",
     "check-network": "Network help",
+    "allow-online": "Open System preferences",
     "copy-details": "Copy details",
     "allow-address": "Allow this address",
     "none": "",
