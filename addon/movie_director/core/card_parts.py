@@ -60,8 +60,8 @@ class Action(str, Enum):
 
 @dataclass(frozen=True)
 class Button:
-    """An action of one service. `argument` is a URL (open page, use or allow an address), the id of a help text,
-    or the section of Blender's preferences to open in place of our settings."""
+    """An action of one service. `argument` is a URL (open page, use or allow an address), the id of a help
+    text, or the section of Blender's preferences to open in place of our settings."""
 
     action: Action
     label: str

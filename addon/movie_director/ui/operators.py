@@ -253,7 +253,7 @@ class MOVIE_DIRECTOR_OT_open_settings(OnOneService, bpy.types.Operator):
         except TypeError as error:  # only a script can name one that this Blender does not have
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        bpy.ops.screen.userpref_show("INVOKE_DEFAULT")
+        bpy.ops.screen.userpref_show("INVOKE_DEFAULT")  # type: ignore[arg-type]
         return {"FINISHED"}
 
 
