@@ -16,7 +16,7 @@ def test_everything_moves_to_another_computer_in_one_file(wheel: InBlender, tmp_
     there = wheel.run("profiles", options={"import": str(file)})
     assert there.facts["user"] == {**here.facts["user"], "profile": "At home"}
     for line in ("ComfyUI, Address: found by itself → http://192.168.1.20:8188", "New profile: At home"):
-        assert there.output.count(line) == 2, "told by the preview and by the import"
+        assert there.output.count(line) == 3, "told by the preview and by both imports"
     assert "comfyui.timeout" in there.output
     assert "soon" in there.output
     assert "expected a number of seconds from 1 to 300" in there.output

@@ -14,6 +14,7 @@ from movie_director.core.profiles import (
     rename,
     reset,
     save,
+    taken_back,
 )
 from movie_director.core.settings_document import MOST_PROFILES, UserSettings, written
 from movie_director.core.settings_exchange import exported, read_import, with_import
@@ -173,3 +174,21 @@ def test_what_cannot_be_imported_is_told(data: bytes, code: ProblemCode) -> None
         read_import(SCHEMA, data, "export.json")
     assert caught.value.problem.code is code
     assert caught.value.problem.parameter("where") == "export.json"
+
+
+def test_an_import_is_taken_back_with_its_profiles_and_nothing_else() -> None:
+    before = save(save(STUDIO, "Home"), "Night")
+    brought = save(save(UserSettings(values(comfyui__timeout=9.0)), "Home"), "Elsewhere")
+    after = with_import(before, brought)
+    meanwhile = save(after.with_value(SCHEMA, "rvc", "timeout", 8), "Later")
+    back = taken_back(meanwhile, before, after)
+    assert back.values == before.values
+    assert back.profiles == {**before.profiles, "Later": meanwhile.profiles["Later"]}
+
+
+def test_a_profile_that_was_saved_or_deleted_since_the_import_stays_so() -> None:
+    before = save(STUDIO, "Home")
+    after = with_import(before, save(UserSettings(values(comfyui__timeout=9.0)), "Home"))
+    since = save(after.with_value(SCHEMA, "rvc", "timeout", 8), "Home")
+    assert taken_back(since, before, after).profiles == since.profiles
+    assert taken_back(delete(after, "Home"), before, after).profiles == {}

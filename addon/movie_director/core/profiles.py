@@ -102,6 +102,22 @@ def delete(user: UserSettings, name: str) -> UserSettings:
     return left.without("", "profile") if user.values.get("", "profile") == name else left
 
 
+def taken_back(user: UserSettings, before: UserSettings, after: UserSettings) -> UserSettings:
+    """Undo the change from `before` to `after`: its values, and of the profiles those that it changed.
+
+    What was done to a profile after the change stays.
+    """
+    profiles = dict(user.profiles)
+    for name in {**before.profiles, **after.profiles}:
+        was, became = before.profiles.get(name), after.profiles.get(name)
+        if was == became or profiles.get(name) != became:
+            continue
+        profiles.pop(name, None)
+        if was is not None:
+            profiles[name] = was
+    return replace(user, values=before.values, profiles=MappingProxyType(profiles))
+
+
 def reset(user: UserSettings, service: str | None = None) -> UserSettings:
     """Take back everything that the user set, of one service or of all; profiles stay."""
     return user.without(service) if service is not None else UserSettings(profiles=user.profiles)

@@ -18,6 +18,7 @@ from . import (
     ROOT,
     drawing,
     engine,
+    exchange_operators,
     icons,
     preference_drawing,
     preference_operators,
@@ -96,6 +97,7 @@ def _known(context: bpy.types.Context, application: Application) -> Known:
 def register(schema: Schema) -> None:
     preference_operators.register()
     profile_operators.register()
+    exchange_operators.register()
     MOVIE_DIRECTOR_preferences.__annotations__ = properties.properties(schema)
     bpy.utils.register_class(MOVIE_DIRECTOR_preferences)
 
@@ -107,5 +109,6 @@ def unregister() -> None:
         properties.values.settle_all(application.settings)
     if getattr(MOVIE_DIRECTOR_preferences, "is_registered", False):
         bpy.utils.unregister_class(MOVIE_DIRECTOR_preferences)
+    exchange_operators.unregister()
     profile_operators.unregister()
     preference_operators.unregister()

@@ -1,28 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The buttons of profiles, and of settings that go to another computer. None changes data of the .blend."""
+"""The buttons of profiles. None changes data of the .blend."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import bpy
 
 from ..core import profiles
 from ..core.errors import ConfigError
-from ..core.layers import Values
 from ..core.messages import explain, message, text
-from ..core.settings_changes import changes
-from ..core.settings_document import LIMIT, UserSettings
-from ..core.settings_exchange import exported, read_import, with_import
+from ..core.settings_document import UserSettings
 from . import bridge, classes
 from .preference_operators import OnSettings
+from .preference_properties import values
 
-_before: list[Values] = []
-"""What the user had set before the last profile was loaded; empty if none was."""
+_undo: list[Callable[[UserSettings], UserSettings]] = []
+"""Takes back the profile that was loaded, or the import that was done, last; empty if there was neither."""
 
 
-class _OnProfiles(OnSettings):
+class OnProfiles(OnSettings):
     """What they share: a change that is one, or is refused with a sentence."""
 
     def change(self, edit: Callable[[UserSettings], UserSettings]) -> bool:
@@ -35,6 +32,17 @@ class _OnProfiles(OnSettings):
         bridge.want_redraw()
         return True
 
+    def replace_all(self, edit: Callable[[UserSettings], UserSettings]) -> bool:
+        """Do what replaces everything that is set, and note how to take it back; whether it could be done."""
+        values.settle_all(self.store)
+        before = self.store.user
+        if not self.change(edit):
+            return False
+        values.drop_drafts()
+        after = self.store.user
+        _undo[:] = [lambda user: profiles.taken_back(user, before, after)]
+        return True
+
     def refuse(self, error: ConfigError) -> None:
         told = explain(error.problem)
         self.report({"ERROR"}, f"{told.title} {told.advice}")  # type: ignore[attr-defined]
@@ -43,7 +51,7 @@ class _OnProfiles(OnSettings):
         self.report({"INFO"}, text(message(f"profiles.{what}", **known)))  # type: ignore[attr-defined]
 
 
-class _OnOneProfile(_OnProfiles):
+class _OnOneProfile(OnProfiles):
     name: bpy.props.StringProperty(name="Name", description="That of the profile", options={"SKIP_SAVE"})
     button = ""
 
@@ -59,32 +67,31 @@ class MOVIE_DIRECTOR_OT_load_profile(_OnOneProfile, bpy.types.Operator):
     button = "load"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        store, before = self.store, self.store.user.values
-        if not self.change(lambda user: profiles.load(store.schema, user, self.name)):
+        schema = self.store.schema
+        if not self.replace_all(lambda user: profiles.load(schema, user, self.name)):
             return {"CANCELLED"}
-        _before[:] = [before]
         self.tell("loaded", name=self.name)
         return {"FINISHED"}
 
 
-class MOVIE_DIRECTOR_OT_undo_profile(_OnProfiles, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_undo_profile(OnProfiles, bpy.types.Operator):
     bl_idname = "movie_director.undo_profile"
-    bl_label = "Undo Use of Profile"
+    bl_label = "Undo Profile or Import"
     bl_description = text(message("profiles-tip.undo")).rstrip(".")
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if not _before:
+        if not _undo:
             cls.poll_message_set(text(message("profiles-unavailable.no-undo")))
             return False
         return super().poll(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        values = _before.pop()
-        return {"FINISHED"} if self.change(lambda user: replace(user, values=values)) else {"CANCELLED"}
+        values.drop_drafts()
+        return {"FINISHED"} if self.change(_undo.pop()) else {"CANCELLED"}
 
 
-class MOVIE_DIRECTOR_OT_save_profile(_OnProfiles, bpy.types.Operator):
+class MOVIE_DIRECTOR_OT_save_profile(OnProfiles, bpy.types.Operator):
     bl_idname = "movie_director.save_profile"
     bl_label = "Save Settings as Profile"
     bl_description = text(message("profiles-tip.save")).rstrip(".")
@@ -99,6 +106,7 @@ class MOVIE_DIRECTOR_OT_save_profile(_OnProfiles, bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self)  # type: ignore[return-value]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        values.settle_all(self.store)
         if not self.change(lambda user: profiles.save(user, self.name)):
             return {"CANCELLED"}
         self.tell("saved", name=self.name.strip())
@@ -147,96 +155,10 @@ class MOVIE_DIRECTOR_OT_delete_profile(_OnOneProfile, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class _OnFile(_OnProfiles):
-    filepath: bpy.props.StringProperty(
-        name="File", description="Where it lies", subtype="FILE_PATH", options={"SKIP_SAVE"}
-    )
-    filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
-
-    @property
-    def path(self) -> str:
-        return str(bpy.path.abspath(self.filepath))
-
-    def failed(self, name: str, error: OSError) -> set[str]:
-        reason = error.strerror or str(error)
-        told = text(message(f"profiles.{name}", where=self.path, reason=reason))
-        self.report({"ERROR"}, told)  # type: ignore[attr-defined]
-        return {"CANCELLED"}
-
-
-class MOVIE_DIRECTOR_OT_export_settings(_OnFile, bpy.types.Operator):
-    bl_idname = "movie_director.export_settings"
-    bl_label = "Export Settings"
-    bl_description = text(message("profiles-tip.export")).rstrip(".")
-
-    check_existing: bpy.props.BoolProperty(default=True, options={"HIDDEN"})
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if not self.filepath:
-            self.filepath = "movie-director-settings.json"
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        path = self.path if self.path.lower().endswith(".json") else f"{self.path}.json"
-        try:
-            with open(path, "w", encoding="ascii", newline="\n") as file:
-                file.write(exported(self.store.user))
-        except OSError as error:
-            return self.failed("cannot-write", error)
-        self.tell("exported", where=path)
-        return {"FINISHED"}
-
-
-class MOVIE_DIRECTOR_OT_import_settings(_OnFile, bpy.types.Operator):
-    bl_idname = "movie_director.import_settings"
-    bl_label = "Import Settings"
-    bl_description = text(message("profiles-tip.import")).rstrip(".")
-
-    only_preview: bpy.props.BoolProperty(
-        name=text(message("profiles.only-preview")),
-        description=text(message("profiles-tip.only-preview")).rstrip("."),
-        options={"SKIP_SAVE"},
-    )
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def draw(self, context: bpy.types.Context) -> None:
-        self.layout.prop(self, "only_preview")
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        try:
-            with open(self.path, "rb") as file:
-                data = file.read(LIMIT + 1)
-            brought, problems = read_import(self.store.schema, data, self.path)
-        except OSError as error:
-            return self.failed("cannot-read", error)
-        except ConfigError as error:
-            self.refuse(error)
-            return {"CANCELLED"}
-        before = self.store.user
-        found = changes(self.store.schema, before, with_import(before, brought))
-        for each in problems:
-            told = explain(each)
-            self.report({"WARNING"}, f"{told.title} {told.advice}")
-        if not self.only_preview and not self.change(lambda user: with_import(user, brought)):
-            return {"CANCELLED"}
-        what = "would-change" if self.only_preview else "imported"
-        lines = [text(message(f"profiles.{what}", where=self.path)), *(found or [_word("no-change")])]
-        self.report({"INFO"}, "\n".join(lines))
-        return {"FINISHED"}
-
-
 def _tip(name: str, profile: str) -> str:
     """What a button does; Blender adds the full stop itself."""
     known = {"name": profile} if profile else {}
     return text(message(f"profiles-tip.{name}", **known)).rstrip(".")
-
-
-def _word(name: str) -> str:
-    return text(message(f"profiles.{name}"))
 
 
 _CLASSES = (
@@ -245,8 +167,6 @@ _CLASSES = (
     MOVIE_DIRECTOR_OT_save_profile,
     MOVIE_DIRECTOR_OT_rename_profile,
     MOVIE_DIRECTOR_OT_delete_profile,
-    MOVIE_DIRECTOR_OT_export_settings,
-    MOVIE_DIRECTOR_OT_import_settings,
 )
 
 

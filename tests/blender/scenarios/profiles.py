@@ -7,8 +7,11 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -74,11 +77,36 @@ def profiles(session: Session) -> Iterator[object]:
         assert "ERROR" in raised(refused) or "Error" in raised(refused)
     assert holds(session, "comfyui", "url") == URLS["comfyui"]
     yield
+    typed_while_loading(session)
+    yield
+
+
+def typed_while_loading(session: Session) -> None:
+    """What is typed when a profile is loaded is used where it is in order, and gone where it is not."""
+    store, values = project.store(session), session.addon("ui.preference_properties").values
+    for service, text in (("rvc", "http://127.0.0.1:7001"), ("litellm", "http://127.0.")):
+        key = session.addon("core.schema").Key(service, "url")
+        values.write(store, key, store.schema.find(key), text, time.monotonic())
+    assert OPS.load_profile(name="LAN studio") == {"FINISHED"}
+    assert holds(session, "rvc", "url") == "http://127.0.0.1:7001"
+    assert not values.drafts
+    assert OPS.undo_profile() == {"FINISHED"}
+    assert holds(session, "rvc", "url") == "http://127.0.0.1:7001"
+    store.set_value("rvc", "url", "")
 
 
 def sent(session: Session, path: str) -> Iterator[object]:
     assert OPS.export_settings(filepath=path) == {"FINISHED"}
     assert "cannot be written" in raised(lambda: OPS.export_settings(filepath="/nowhere/at/all.json"))
+    kept = session.folder / "kept.json"
+    kept.write_text("kept")
+    (session.folder / "kept.json.new").mkdir()
+    assert "cannot be written" in raised(lambda: OPS.export_settings(filepath=str(kept)))
+    assert kept.read_text() == "kept", "the file was lost though no other could be written"
+    chosen = SimpleNamespace(filepath=str(session.folder / "kept"))
+    assert bpy.types.MOVIE_DIRECTOR_OT_export_settings.check(chosen, bpy.context)
+    assert chosen.filepath == str(kept), "Blender asks before it overwrites what it knows the name of"
+    assert not bpy.types.MOVIE_DIRECTOR_OT_export_settings.check(chosen, bpy.context)
     session.note(
         user={key.dotted: value for key, value in project.store(session).user.values.entries.items()}
     )
@@ -94,6 +122,10 @@ def taken_over(session: Session, path: str) -> Iterator[object]:
     assert OPS.import_settings(filepath=path) == {"FINISHED"}
     assert {service: holds(session, service, "url") for service in URLS} == URLS
     assert holds(session, "rvc", "timeout") == 2.0, "what was set here is replaced"
+    assert OPS.undo_profile() == {"FINISHED"}
+    assert (holds(session, "comfyui", "url"), holds(session, "rvc", "timeout")) == ("", 77.0)
+    assert not store.user.profiles
+    assert OPS.import_settings(filepath=path) == {"FINISHED"}
     assert OPS.load_profile(name="At home") == {"FINISHED"}
     session.note(user={key.dotted: value for key, value in store.user.values.entries.items()})
 
@@ -105,6 +137,10 @@ def taken_over(session: Session, path: str) -> Iterator[object]:
         bad.write_text(text)
         assert "bad.json" in raised(lambda: OPS.import_settings(filepath=str(bad)))
     assert "cannot be read" in raised(lambda: OPS.import_settings(filepath=str(session.folder / "none.json")))
+    if hasattr(os, "mkfifo"):
+        pipe = session.folder / "pipe.json"
+        os.mkfifo(pipe)
+        assert "cannot be read" in raised(lambda: OPS.import_settings(filepath=str(pipe)))
     assert holds(session, "comfyui", "url") == "http://127.0.0.1:5"
     yield
 

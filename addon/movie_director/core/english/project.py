@@ -111,12 +111,13 @@ PROFILE_TIPS: dict[str, str | tuple[str, ...]] = {
         "Use {name} in place of what you set. This can be undone.",
         "Use this profile.",
     ),
-    "undo": "Set everything again as it was before the last profile was loaded.",
+    "undo": "Set everything again as it was before the last profile was loaded, or the last file imported.",
     "save": "Keep everything you set now under a name. Keys are not kept in it.",
     "rename": ("Give {name} another name.", "Give the profile another name."),
     "delete": ("Delete {name}. What it set stays in use.", "Delete the profile. What it set stays in use."),
     "export": "Write what you set, and all profiles, into one file for another computer. No key is in it.",
-    "import": "Take over what was set on another computer, and its profiles. Import only what you trust.",
+    "import": "Take over what was set on another computer in place of what you set, and its profiles. This can be"
+    " undone. Import only what you trust.",
     "profile": "A copy of everything that was set when it was saved.",
     "only-preview": "Report what would change, and change nothing.",
     "name": "What the profile is to be called.",
@@ -131,7 +132,7 @@ PROFILE_BUTTONS = {
 }
 
 PROFILE_UNAVAILABLE = {
-    "no-undo": "No profile was loaded since Blender started",
+    "no-undo": "No profile was loaded, and nothing imported, that could be undone",
 }
 
 GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {
