@@ -63,16 +63,18 @@ def test_nothing_is_looked_for_until_the_user_asks() -> None:
     cards = shown(status(State.DISABLED), at=replace(AT, waits_for_user=True))
     assert (cards.head.mark, cards.head.word) == (Mark.OFF, "Not connected yet")
     assert cards.cards[0].state == "Off"
-    assert "Press Refresh" in cards.notices[0]
+    assert "Press Refresh" in cards.notices[0].sentence
 
 
 def test_notices() -> None:
     looking = DiscoveryReport()
     at = replace(AT, loopback_only=True, notices=("A setting is wrong.",))
     told = shown(status(State.CONNECTED), at=at, discovery=looking).notices
-    assert told[0] == "Looking around …"
-    assert "Online access is off" in told[1]
-    assert told[2] == "A setting is wrong."
+    assert told[0].sentence == "Looking around …"
+    assert "Online access is off" in told[1].sentence
+    assert "no fault" in told[1].tooltip
+    assert told[2].sentence == "A setting is wrong."
+    assert len({each.tooltip for each in told}) == len(told), "a tooltip that says nothing of its own"
     assert shown(status(State.CONNECTED), discovery=replace(looking, finished=True)).notices == ()
 
 

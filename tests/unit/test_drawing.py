@@ -84,7 +84,7 @@ def test_every_word_of_the_cards_is_drawn(state: State, unfolded: frozenset[str]
     what = cards(state, unfolded)
     words = " ".join(each.text for each in drawn(what, 16.0))
     assert what.llm is not None
-    expected = [what.head.word, what.llm.sentence, *what.notices]
+    expected = [what.head.word, what.llm.sentence, *(note.sentence for note in what.notices)]
     for card in what.cards:
         expected += [card.label, card.state, *(each.value for each in card.details)]
         expected += [note.sentence for note in card.notes]

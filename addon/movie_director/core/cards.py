@@ -62,7 +62,7 @@ class PanelCards:
     """All that is to be drawn, in this order."""
 
     head: Head
-    notices: tuple[str, ...] = ()
+    notices: tuple[Note, ...] = ()
     cards: tuple[Card, ...] = ()
     llm: LlmCard | None = None
     ticking: bool = False
@@ -135,14 +135,15 @@ def _light(snapshot: Snapshot, over: Overview) -> Mark:
     return MARKS[over.colour]
 
 
-def _notices(snapshot: Snapshot, at: Viewing) -> tuple[str, ...]:
+def _notices(snapshot: Snapshot, at: Viewing) -> tuple[Note, ...]:
     looking = snapshot.discovery is not None and not snapshot.discovery.finished
-    told = [_text("looking-around")] if looking else []
+    told = ["looking-around"] if looking else []
     if at.waits_for_user:
-        told.append(_text("waits-for-you"))
+        told.append("waits-for-you")
     if at.loopback_only:
-        told.append(_text("loopback-only"))
-    return (*told, *at.notices)
+        told.append("loopback-only")
+    problems = (Note(sentence, word("tip.settings-problem")) for sentence in at.notices)
+    return (*(Note(_text(name), word(f"tip.{name}")) for name in told), *problems)
 
 
 def _card(status: ServiceStatus, snapshot: Snapshot, settings: Settings, at: Viewing) -> Card:

@@ -80,7 +80,7 @@ def draw(layout: Layout, cards: PanelCards, page: Page) -> None:
     """Everything: the light, then the services that are required, those that are not, and language models."""
     _head(layout, cards.head, page)
     for notice in cards.notices:
-        sentence(layout, notice, word("tip.note"), page, icon="INFO")
+        sentence(layout, notice.sentence, notice.tooltip, page, icon="INFO")
     inside = page.less(_PADDING)
     for title, is_required in (("panel.required", True), ("panel.optional", False)):
         chosen = [card for card in cards.cards if card.required is is_required]

@@ -84,7 +84,12 @@ TIPS: dict[str, str | tuple[str, ...]] = {
     "attempts": "How often connecting failed since it was last connected.",
     "last-seen": "What it could do when it was last connected.",
     "problem": "What is wrong, and what helps.",
-    "note": "Good to know.",
+    "note": "Whether Movie Director was tested with this version.",
+    "looking-around": "Movie Director looks for all services on this computer. That takes a few seconds.",
+    "waits-for-you": "Connect by itself, in the preferences or for this project, is switched off.",
+    "loopback-only": "This is no fault. Only if a program runs on another computer, turn on Allow Online Access"
+    " in Blender's preferences, under System.",
+    "settings-problem": "What holds meanwhile and what helps stands in the preferences of Movie Director.",
     "credit": "Who made the program that does this work.",
     "llm": "Whether texts can be written, and by which model.",
     "model": "The model that writes texts: the first of the list.",
