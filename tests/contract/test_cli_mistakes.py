@@ -41,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("only_comfyui")
         (
             "status --url comfyui=http://h:70000",
             "--url comfyui: The address 'http://h:70000' of ComfyUI cannot be used:"
-            " the port '70000' is not a number from 1 to 65535. Write it like http://127.0.0.1:8188.",
+            " '70000' after the colon is not a number from 1 to 65535. Write it like http://127.0.0.1:8188.",
         ),
     ],
 )

@@ -183,7 +183,7 @@ def test_language_models_that_are_set_up() -> None:
         "Key": "key accepted",
         "Models": "2",
         "Providers": "openai",
-        "More models": "set GEMINI_API_KEY, XAI_API_KEY for LiteLLM",
+        "More models": "start LiteLLM with the key of another provider: GEMINI_API_KEY, XAI_API_KEY",
     }
     assert found.models == ("story-writer (openai)", "poet")
 
@@ -200,7 +200,7 @@ def test_of_many_variables_the_first_are_shown_and_all_are_in_the_tooltip() -> N
     found = shown(proxy(info=replace(PROXY, variables=many)), at=OPEN).llm
     assert found is not None
     line = found.details[-1]
-    assert line.value == f"set {', '.join(many[:6])} and 3 more for LiteLLM"
+    assert line.value == f"start LiteLLM with the key of another provider: {', '.join(many[:6])} and 3 more"
     assert line.tooltip.endswith(", ".join(many))
 
 

@@ -115,7 +115,7 @@ def test_a_key_is_for_where_the_service_is() -> None:
     key = box(known()).key
     assert not key.is_set
     assert key.is_open
-    assert key.notes == ("Shown to http://localhost:8188 only.",)
+    assert key.notes == ("Sent to http://localhost:8188 only.",)
     kept = {("comfyui", Origin.of(HERE)), ("comfyui", Origin("https", "render.lan", 8188))}
     key = box(replace(known(), keys=kept)).key
     assert key.is_set
@@ -124,7 +124,7 @@ def test_a_key_is_for_where_the_service_is() -> None:
 
 def test_a_key_is_for_the_address_that_is_set() -> None:
     elsewhere = known(said={Key("comfyui", "url"): "https://render.lan:8188/x"})
-    assert box(elsewhere).key.notes == ("Shown to https://render.lan:8188 only.",)
+    assert box(elsewhere).key.notes == ("Sent to https://render.lan:8188 only.",)
     assert not box(replace(elsewhere, keys={("comfyui", Origin.of(HERE))})).key.is_set
 
 
@@ -134,7 +134,7 @@ def test_a_key_is_for_the_address_that_is_being_typed() -> None:
     kept = {("comfyui", Origin("http", "10.0.0.1", 4000))}
     key = box(replace(set_before, drafts=typed, keys=kept)).key
     assert not key.is_set
-    assert key.notes[0] == "Shown to http://10.0.0.9:4000 only."
+    assert key.notes[0] == "Sent to http://10.0.0.9:4000 only."
     assert "geheim" not in repr(key)
 
 
@@ -146,7 +146,7 @@ def test_no_key_can_be_entered_beside_an_address_that_cannot_be_used() -> None:
 
 
 def test_a_key_for_a_service_that_was_never_seen_is_for_its_usual_place() -> None:
-    assert box(known(), "sixth").key.notes == ("Shown to http://localhost:9000 only.",)
+    assert box(known(), "sixth").key.notes == ("Sent to http://localhost:9000 only.",)
 
 
 def test_a_key_of_the_environment_is_closed_and_not_shown() -> None:

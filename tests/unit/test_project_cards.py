@@ -70,7 +70,7 @@ def test_what_is_not_set_tells_what_holds_and_who_says_so() -> None:
     assert (shown.is_set, shown.value) == (False, "7 s (set in the preferences)")
     assert field(known(), "retry_count").value == "4 (default)"
     assert field(known(), "url").value == "found by itself (default)"
-    assert field(known(), "custom_data").value == "– (default)"
+    assert field(known(), "custom_data").value == "none (default)"
     assert "api_key" not in [each.key.name for each in box(known()).fields]
     assert "ca_file" not in [each.key.name for each in box(known()).fields]
     assert [each.key.name for each in project_cards(known()).general] == ["auto_connect", "profile"]

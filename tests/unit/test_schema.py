@@ -140,7 +140,7 @@ def test_a_right_value_is_kept_in_one_form(name: str, value: object, kept: objec
         ("enabled", 1, "1", "expected true or false"),
         ("enabled", None, "null", "expected true or false"),
         ("url", 8188, "8188", "expected an address such as http://127.0.0.1:8188, or nothing"),
-        ("url", "http://host:0", "http://host:0", "the port '0' is not a number from 1 to 65535"),
+        ("url", "http://host:0", "http://host:0", "'0' after the colon is not a number from 1 to 65535"),
         ("timeout", 0.99, "0.99", "expected a number of seconds from 1 to 300"),
         ("timeout", 300.5, "300.5", "expected a number of seconds from 1 to 300"),
         ("timeout", "5", "5", "expected a number of seconds from 1 to 300"),

@@ -38,7 +38,7 @@ def test_a_key_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "expected"),
     [
-        ("URL", "http://host:70000", "the port '70000' is not a number from 1 to 65535"),
+        ("URL", "http://host:70000", "'70000' after the colon is not a number from 1 to 65535"),
         ("ENABLED", "maybe", "expected 1, true, yes, on, 0, false, no or off"),
         ("TIMEOUT", "soon", "expected a number of seconds from 1 to 300"),
         ("TIMEOUT", "0", "expected a number of seconds from 1 to 300"),

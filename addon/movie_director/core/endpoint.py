@@ -176,7 +176,7 @@ def _port(split: SplitResult, text: str) -> int | None:
     if written is None:
         return None
     if not re.fullmatch("[0-9]{1,9}", written) or not 1 <= int(written) <= 65535:
-        raise _bad(text, f"the port '{written[:20]}' is not a number from 1 to 65535")
+        raise _bad(text, f"'{written[:20]}' after the colon is not a number from 1 to 65535")
     return int(written)
 
 

@@ -159,7 +159,7 @@ def _field(known: KnownOfProject, key: Key, setting: Setting) -> ProjectField:
 def _value(setting: Setting, holds: EffectiveValue) -> str:
     value = shown_value(setting, holds)
     if setting.name == "custom_data" and holds.value == "{}":
-        value = "–"
+        value = "none"
     value = value.strip("()")
     return text(message("project.source", name=value, value=source_text(holds)))
 

@@ -63,7 +63,10 @@ VALUES: dict[str, str | tuple[str, ...]] = {
     "ago-now": ("now, since {value}", "now"),
     "in": "in {seconds:countdown}",
     "in-now": "now",
-    "variables": ("set {variables} for {program}", "set a key for {program}"),
+    "variables": (
+        "start {program} with the key of another provider: {variables}",
+        "start it with the key of another provider",
+    ),
 }
 
 TIPS: dict[str, str | tuple[str, ...]] = {
@@ -87,8 +90,8 @@ TIPS: dict[str, str | tuple[str, ...]] = {
     "note": "Whether Movie Director was tested with this version.",
     "looking-around": "Movie Director looks for all services on this computer. That takes a few seconds.",
     "waits-for-you": "Connect by itself, in the preferences or for this project, is switched off.",
-    "loopback-only": "This is no fault. Only if a program runs on another computer, turn on Allow Online Access"
-    " in Blender's preferences, under System.",
+    "loopback-only": "This is no fault. Only if a program runs on another computer, turn on Allow Online"
+    " Access in Blender's preferences, under System.",
     "settings-problem": "What holds meanwhile and what helps stands in the preferences of Movie Director.",
     "credit": "Who made the program that does this work.",
     "llm": "Whether texts can be written, and by which model.",
@@ -144,8 +147,12 @@ BUTTON_TIPS: dict[str, str | tuple[str, ...]] = {
 
 HELP: dict[str, str | tuple[str, ...]] = {
     "start-program": (
-        "{start_hint} It is connected as soon as it answers; in Blender nothing needs to be done.",
-        "Start {program}. It is connected as soon as it answers; in Blender nothing needs to be done.",
+        "{start_hint} It is connected as soon as it answers; in Blender nothing needs to be done."
+        " It runs already? Then enter the address that its window shows, such as http://127.0.0.1:8189,"
+        " in the settings.",
+        "Start {program}. It is connected as soon as it answers; in Blender nothing needs to be done."
+        " It runs already? Then enter the address that its window shows, such as http://127.0.0.1:8189,"
+        " in the settings.",
     ),
     "restart-program": (
         "Close the window of {program}, or press Ctrl-C in it, then start it again. {start_hint}"

@@ -19,7 +19,7 @@ WORDS: dict[str, str | tuple[str, ...]] = {
     "settling": "Used as soon as you stop typing.",
     "url-found": ("Found at {url}.", "Found by itself."),
     "url-empty": "Empty: it is looked for on this computer.",
-    "key-for": ("Shown to {address} only.", "Shown to that address only."),
+    "key-for": ("Sent to {address} only.", "Sent to that address only."),
     "key-address": "Correct the address first: a key belongs to one.",
     "key-elsewhere": ("There is another key, for {address}.", "There is another key, for another address."),
 }
@@ -36,7 +36,7 @@ TIPS: dict[str, str | tuple[str, ...]] = {
         " preferences or in a project, and is never shown again.",
         "The key that the program asks for. It is never shown again.",
     ),
-    "key-for": "A key is shown to nobody but the address it was entered for.",
+    "key-for": "A key is sent to no address but the one it was entered for.",
     "advanced": ("Show or hide what rarely needs to be changed for {program}.", "Show or hide more."),
     "reset": ("Take back what you set here.", "Take back what you set here."),
     "reset-service": (
