@@ -38,6 +38,7 @@ def test_it_comes_and_goes_in_time_and_leaves_nothing(any_blender: InBlender) ->
     # The quickest of ten: the others tell of the machine.
     assert min(report.facts["register"]) <= REGISTER_LIMIT, report.facts["register"]
     assert max(report.facts["unregister"]) <= UNREGISTER_LIMIT, report.facts["unregister"]
+    assert "md-hanging did not end in time: start Blender again before you update" in report.output
     assert lines_of_our_tracebacks(report.output) == []
 
 

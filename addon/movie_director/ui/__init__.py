@@ -73,7 +73,8 @@ def _forget_modules() -> None:
     """Remove our modules from where Python finds them, except the top one, which belongs to Blender.
 
     Does nothing where a newer import of the same modules has taken their place already. While a thread lives
-    that could not be ended in time, its modules stay too: it would import some of them anew.
+    that could not be ended in time, its modules stay too: it would import some of them anew. That is told,
+    because an add-on that is updated now would be partly the old one.
     """
     if vars(sys.modules.get(__name__, ModuleType(""))) is not globals():
         return
@@ -81,7 +82,9 @@ def _forget_modules() -> None:
     if isolation is not None:
         isolation.uninstall()
     engine = sys.modules.get(f"{__name__}.engine")
-    if engine is not None and engine.threads():
+    at_work = [] if engine is None else engine.threads()
+    if at_work:
+        log.warning("%s did not end in time: start Blender again before you update", at_work[0].name)
         return
     below = f"{ROOT}."
     for name in [each for each in sys.modules if each.startswith(below)]:

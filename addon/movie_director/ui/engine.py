@@ -54,12 +54,17 @@ _IMPORTED = (
     "..core.preference_cards",
     ".preference_drawing",
     ".preference_values",
+    ".preference_form",
+    ".project_parts",
     ".status_values",
     ".ticking",
     "..core.diagnostics",
     "..core.diagnostics_text",
 )
-"""What the engine's thread imports, for itself and for the main thread; between two steps it can end."""
+"""What the engine's thread imports, for itself and for the main thread; between two steps it can end.
+
+Ticks import nothing else of ours.
+"""
 
 
 class StartFailed(RuntimeError):

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import bpy
@@ -24,9 +24,11 @@ def scenario(session: Session) -> Iterator[object]:
     before = traces(session)
     session.note(register=[], unregister=[])
     yield from first_moments(session)
+    yield from first_ticks(session)
     for _ in range(TIMES):
         yield from once(session, before)
     yield from disabled_while_it_starts(session, before)
+    yield from disabled_while_a_thread_hangs(session, before)
     yield from deleted_and_imported_anew(session, before)
 
 
@@ -42,6 +44,30 @@ def first_moments(session: Session) -> Iterator[object]:
     assert opened == []
     session.disable()
     yield
+
+
+class Imports:
+    """A finder that finds nothing, and notes which modules the main thread looks for."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self.names.append(name)
+
+
+def first_ticks(session: Session) -> Iterator[object]:
+    """The main thread imports nothing of ours in them: another thread has done so by then."""
+    session.enable()
+    engine, imports = session.addon("ui.engine"), Imports()
+    sys.meta_path.insert(0, imports)
+    yield session.until(lambda: all_were_tried(engine.snapshot()), what="an attempt at every service")
+    session.addon("ui.bridge").tick()
+    sys.meta_path.remove(imports)
+    assert ours(session, imports.names) == []
+    assert hasattr(bpy.types, "MOVIE_DIRECTOR_PT_project_settings"), "what a tick registers is there"
+    session.disable()
 
 
 def once(session: Session, before: set[str]) -> Iterator[object]:
@@ -83,6 +109,19 @@ def disabled_while_it_starts(session: Session, before: set[str]) -> Iterator[obj
     yield from once(session, before)
 
 
+def disabled_while_a_thread_hangs(session: Session, before: set[str]) -> Iterator[object]:
+    """Its modules stay for it, and the console says what that means. The next time nothing stays."""
+    session.enable()
+    over = threading.Event()
+    hanging = threading.Thread(target=over.wait, name="md-hanging", daemon=True)
+    hanging.start()
+    session.disable()
+    assert f"{session.module_name}.ui.engine" in sys.modules
+    over.set()
+    hanging.join(10.0)
+    yield from once(session, before)
+
+
 def no_thread_lives() -> bool:
     return not any(thread.name.startswith("md-") for thread in threading.enumerate())
 
@@ -106,9 +145,9 @@ def deleted_and_imported_anew(session: Session, before: set[str]) -> Iterator[ob
     assert traces(session) == before, f"left: {traces(session) ^ before}"
 
 
-def ours(session: Session) -> list[str]:
-    """The names of the add-on's modules that are loaded, without the top one."""
-    return [name for name in sys.modules if name.startswith(f"{session.module_name}.")]
+def ours(session: Session, modules: Iterable[str] = sys.modules) -> list[str]:
+    """The names among these that are of the add-on's modules, without the top one."""
+    return [name for name in modules if name.startswith(f"{session.module_name}.")]
 
 
 def traces(session: Session) -> set[str]:
