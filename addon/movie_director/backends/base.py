@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..core.endpoint import Credentials, Endpoint
+from ..core.errors import ProblemCode, WrongProgram, problem
 from ..core.facts import ServiceInfo
 from ..core.settings import Policy
 from ..core.versions import VersionRule
@@ -120,3 +121,14 @@ class Backend:
     @property
     def default_port(self) -> int:
         return self.default_ports[0]
+
+
+def wrong_program(program: str, endpoint: Endpoint, detail: str, found: str = "") -> WrongProgram:
+    """The error of a client that expected `program` at `endpoint`; `found` is what it met instead, if known.
+
+    `detail` is how that was noticed, for people who look closer.
+    """
+    address = endpoint.authority
+    return WrongProgram(
+        problem(ProblemCode.WRONG_PROGRAM, detail, program=program, address=address, found=found)
+    )

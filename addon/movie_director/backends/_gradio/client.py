@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ...core.errors import NoAnswer, ProblemCode, ProtocolError, Rejected, WrongProgram, problem
+from ...core.errors import NoAnswer, ProtocolError, Rejected, WrongProgram
 from ...core.facts import ServiceInfo
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
-from ..base import Surroundings
+from ..base import Surroundings, wrong_program
 from . import health
 from .config import GradioConfig
 from .page import Page, read_page
@@ -236,12 +236,7 @@ class GradioClient:
         return f"connection {self._visitor.http.connects}"
 
     def _wrong_program(self, detail: str, found: str = "") -> WrongProgram:
-        address = self._surroundings.endpoint.authority
-        return WrongProgram(
-            problem(
-                ProblemCode.WRONG_PROGRAM, detail, program=self._program.name, address=address, found=found
-            )
-        )
+        return wrong_program(self._program.name, self._surroundings.endpoint, detail, found)
 
     def _new_visitor(self, cookie: str = "") -> Visitor:
         surroundings = self._surroundings

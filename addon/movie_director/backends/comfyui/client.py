@@ -6,20 +6,13 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from ...core.errors import (
-    NoAnswer,
-    ProblemCode,
-    ProtocolError,
-    ServerFailed,
-    WrongProgram,
-    problem,
-)
+from ...core.errors import NoAnswer, ProblemCode, ProtocolError, ServerFailed, WrongProgram
 from ...core.facts import Queue, ServiceInfo
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
 from ...transport.websocket import WebSocket
-from ..base import Surroundings
+from ..base import Surroundings, wrong_program
 from . import facts, messages
 from .model_lists import ModelLists
 from .stream import QueueStream, new_path
@@ -185,15 +178,8 @@ class ComfyClient:
             raise self._wrong_program(page, error) from error
 
     def _wrong_program(self, page: Answer, error: ProtocolError) -> WrongProgram:
-        return WrongProgram(
-            problem(
-                ProblemCode.WRONG_PROGRAM,
-                error.problem.detail,
-                program=facts.PROGRAM,
-                address=self._endpoint.authority,
-                found=name_of(page, self._http),
-            )
-        )
+        found = name_of(page, self._http)
+        return wrong_program(facts.PROGRAM, self._endpoint, error.problem.detail, found)
 
     def _optional(self, path: str, timeout: float) -> object:
         """The answer of an address that a ComfyUI can do without; None if it has none to give."""

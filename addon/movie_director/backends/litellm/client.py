@@ -8,20 +8,12 @@ import time
 from dataclasses import replace
 
 from ...core import reading
-from ...core.errors import (
-    NoAnswer,
-    ProblemCode,
-    ProtocolError,
-    Rejected,
-    ServerFailed,
-    WrongProgram,
-    problem,
-)
+from ...core.errors import NoAnswer, ProblemCode, ProtocolError, Rejected, ServerFailed, WrongProgram
 from ...core.facts import Access, Capability, ServiceInfo
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
-from ..base import StreamChannel, Surroundings
+from ..base import StreamChannel, Surroundings, wrong_program
 from . import access, facts
 from .providers import missing_variables
 
@@ -218,15 +210,8 @@ class LiteLLMClient:
         raise self._wrong_program(page, error) from error
 
     def _wrong_program(self, page: Answer, error: ProtocolError) -> WrongProgram:
-        return WrongProgram(
-            problem(
-                ProblemCode.WRONG_PROGRAM,
-                error.problem.detail,
-                program=facts.PROGRAM,
-                address=self._endpoint.authority,
-                found=name_of(page, self._http),
-            )
-        )
+        found = name_of(page, self._http)
+        return wrong_program(facts.PROGRAM, self._endpoint, error.problem.detail, found)
 
     def _new_http(self) -> HttpClient:
         """Without the key: only the addresses that want it get it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...core.errors import NoAnswer, ProblemCode, ProtocolError, ServerFailed, WrongProgram, problem
+from ...core.errors import NoAnswer, ProtocolError, ServerFailed, WrongProgram
 from ...core.facts import ServiceInfo
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
-from ..base import Surroundings
+from ..base import Surroundings, wrong_program
 from . import facts
 from .mcp import McpServer, answers_mcp
 
@@ -167,10 +167,7 @@ class McpClient:
             raise self._wrong_program(f"the MCP server {name}".rstrip(), f"it calls itself {name!r}")
 
     def _wrong_program(self, found: str, detail: str) -> WrongProgram:
-        address = self._surroundings.endpoint.authority
-        return WrongProgram(
-            problem(ProblemCode.WRONG_PROGRAM, detail, program=facts.PROGRAM, address=address, found=found)
-        )
+        return wrong_program(facts.PROGRAM, self._surroundings.endpoint, detail, found)
 
     def _new_http(self) -> HttpClient:
         surroundings = self._surroundings
