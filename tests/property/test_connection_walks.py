@@ -24,6 +24,7 @@ from movie_director.core.events import (
     PortClosed,
     PortOpened,
     Reconfigure,
+    Retime,
     RetryNow,
     StreamFailed,
     StreamOpened,
@@ -35,6 +36,7 @@ from movie_director.core.transitions import TRANSITIONS, step
 
 PROBLEMS = st.sampled_from([problem(code) for code in ProblemCode])
 LATENCIES = st.floats(0.0, 5.0)
+PERIODS = st.floats(1.0, 60.0)
 ATTEMPT_OUTCOMES = st.one_of(
     st.builds(Answered, LATENCIES, st.booleans(), st.sampled_from(Stream)),
     st.builds(Failed, PROBLEMS, st.floats(0.0, 1.0, exclude_max=True)),
@@ -47,6 +49,7 @@ CHECK_OUTCOMES = st.one_of(
 FROM_OUTSIDE = st.one_of(
     st.sampled_from([Elapsed(), RetryNow(), Wake(), PortOpened(), Disable(), Enable(), StreamOpened()]),
     st.builds(Reconfigure, st.builds(Policy, breaker_threshold=st.integers(1, 20))),
+    st.builds(Retime, st.builds(Policy, check_interval=PERIODS, breaker_interval=PERIODS)),
     st.builds(PortClosed, PROBLEMS),
     st.builds(StreamFailed, PROBLEMS),
 )

@@ -24,6 +24,7 @@ from movie_director.core.events import (
     PortClosed,
     PortOpened,
     Reconfigure,
+    Retime,
     RetryNow,
 )
 from movie_director.core.model import Health, State, Stream
@@ -176,6 +177,35 @@ def test_new_settings_start_from_nothing() -> None:
     assert life.connection.policy == policy
     assert life.effects == (Effect.CLOSE, Effect.RESET_BREAKER, Effect.ATTEMPT)
     assert life.see(Answered(0.01, False, Stream.OPEN)).state is State.CONNECTED
+
+
+def test_other_times_leave_a_connection_as_it_is() -> None:
+    life = connected().later(1.0).see(Retime(Policy(check_interval=9.0)))
+    assert (life.state, life.effects) == (State.CONNECTED, ())
+    assert life.connection.due == life.now - 1.0 + 9.0
+    life.see(Retime(Policy(check_interval=1.0)))
+    assert life.connection.due == life.now
+    assert life.until_due().effects == (Effect.CHECK,)
+    # What is under way sets its next moment itself.
+    assert life.see(Retime(Policy(check_interval=3.0))).connection.due is None
+
+
+def test_a_wait_for_the_next_trial_follows_the_interval_and_the_limits() -> None:
+    life = Life().see(Enable())
+    for _ in range(4):
+        life.see(Failed(REFUSED, 0.0)).until_due()
+    life.see(Failed(REFUSED, 0.0), BreakerOpened())
+    begun = life.now
+    assert life.see(Retime(Policy(breaker_interval=300.0))).connection.due == begun + 300.0
+    assert life.later(10.0).see(Retime(Policy(breaker_interval=20.0))).connection.due == begun + 20.0
+    assert life.see(Retime(Policy(breaker_interval=5.0))).connection.due == life.now
+    assert life.until_due().effects == (Effect.CLOSE, Effect.ATTEMPT)
+
+
+def test_an_attempt_that_other_times_bring_forward_keeps_its_distance() -> None:
+    life = Life(Policy(breaker_threshold=1)).see(Enable(), Failed(REFUSED, 0.0), BreakerOpened())
+    life.later(0.25).see(Retime(Policy(breaker_interval=0.5, attempt_spacing=1.0)))
+    assert life.connection.due == life.now - 0.25 + 1.0
 
 
 def test_disabling_closes_everything_and_enabling_starts_anew() -> None:

@@ -26,6 +26,7 @@ from movie_director.core.events import (
     PortClosed,
     PortOpened,
     Reconfigure,
+    Retime,
     RetryNow,
     StreamFailed,
     StreamOpened,
@@ -41,6 +42,7 @@ ALL_EVENTS = [
     Enable(),
     Disable(),
     Reconfigure(Policy()),
+    Retime(Policy()),
     RetryNow(),
     Wake(),
     Elapsed(),
@@ -61,13 +63,13 @@ ALL_EVENTS = [
 
 # One line per state, one column per event in the order of ALL_EVENTS; "." has no row.
 LEGAL = {
-    State.DISABLED: "E.RNW............C",
-    State.DISCONNECTED: ".DRNWLAFB....O.!HC",
-    State.CONNECTING: ".DRNWLAFBPX.S...HC",
-    State.CONNECTED: ".DRNWL..BPXoS.c..C",
-    State.RECONNECTING: ".DRNWLAFB....O.!HC",
-    State.SUSPENDED: ".DRNWLAFB....O.!HC",
-    State.FAILED: ".DRNWLAFB....O..HC",
+    State.DISABLED: "E.RTNW............C",
+    State.DISCONNECTED: ".DRTNWLAFB....O.!HC",
+    State.CONNECTING: ".DRTNWLAFBPX.S...HC",
+    State.CONNECTED: ".DRTNWL..BPXoS.c..C",
+    State.RECONNECTING: ".DRTNWLAFB....O.!HC",
+    State.SUSPENDED: ".DRTNWLAFB....O.!HC",
+    State.FAILED: ".DRTNWLAFB....O..HC",
 }
 
 

@@ -67,6 +67,9 @@ class Client(Protocol):
     def keep_stream_alive(self) -> None:
         """Send a ping when it is time; raise ``stream-lost`` or ``stream-mute`` when the channel is dead."""
 
+    def retime(self, policy: Policy) -> None:
+        """Use these times from now on; what is open stays so."""
+
     def drop(self) -> None:
         """Close all sockets but stay usable."""
 

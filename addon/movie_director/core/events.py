@@ -30,7 +30,14 @@ class Disable(Event):
 
 @dataclass(frozen=True)
 class Reconfigure(Event):
-    """The settings of this service changed."""
+    """The settings of this service changed: what is connected is no longer what is wanted."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class Retime(Event):
+    """Times and counts changed, and nothing else of the settings."""
 
     policy: Policy
 

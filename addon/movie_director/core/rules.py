@@ -24,6 +24,7 @@ from .events import (
     Failed,
     PortClosed,
     Reconfigure,
+    Retime,
     StreamFailed,
 )
 from .model import Health, State, Stream
@@ -100,6 +101,27 @@ def reconfigure(connection: Connection, event: Event, now: float) -> tuple[Conne
 def keep_policy(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:
     assert isinstance(event, Reconfigure)
     return replace(connection, policy=event.policy), ()
+
+
+def retime(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:
+    """The wait that goes on is as long as if it had begun with these times."""
+    assert isinstance(event, Retime)
+    anew = replace(connection, policy=event.policy)
+    longer = _wait(anew) - _wait(connection)
+    if connection.due is None or not longer:
+        return anew, ()
+    earliest = now if connection.state is State.CONNECTED else _earliest(anew, now)
+    due = min(connection.due + longer, now + _wait(anew))
+    return replace(anew, due=max(due, earliest)), ()
+
+
+def _wait(connection: Connection) -> float:
+    """Seconds that the user may set, of the wait that goes on."""
+    if connection.state is State.CONNECTED and not connection.failures:
+        return connection.policy.check_interval
+    if connection.state in (State.SUSPENDED, State.FAILED):
+        return connection.policy.breaker_interval
+    return 0.0
 
 
 def retry_now(connection: Connection, event: Event, now: float) -> tuple[Connection, Effects]:

@@ -32,6 +32,7 @@ from .events import (
     PortClosed,
     PortOpened,
     Reconfigure,
+    Retime,
     RetryNow,
     StreamFailed,
     StreamOpened,
@@ -73,6 +74,7 @@ def _rows() -> Mapping[tuple[State, type[Event]], Row]:
     add(State.DISABLED, Wake, rules.nothing)
     for state in State:
         add(state, BreakerClosed, rules.breaker_noted)
+        add(state, Retime, rules.retime)
         if state is not State.DISABLED:
             add(state, Disable, rules.disable, (State.DISABLED,))
             add(state, Reconfigure, rules.reconfigure, connecting)

@@ -34,6 +34,10 @@ class ServiceBreaker:
             fail_max=threshold, reset_timeout=_NEVER, name=service, throw_new_error_on_trip=False
         )
 
+    def set_threshold(self, threshold: int) -> None:
+        """So many failures in a row open it from now on; those that were counted stay."""
+        self._breaker.fail_max = threshold
+
     def allow_trial(self) -> tuple[Event, ...]:
         """Half-open an open breaker, because the core decided to try."""
         is_open = self._breaker.current_state == vendored.pybreaker.STATE_OPEN

@@ -35,6 +35,7 @@ from ..core.events import (
     StreamOpened,
 )
 from ..core.model import Stream
+from ..core.settings import Policy
 from ..transport.sockets import SocketFactory
 from .breaker import ServiceBreaker
 from .presence import PortWatch
@@ -80,6 +81,10 @@ class Performer:
             Effect.RENEW: self._renew,
             Effect.READ_FACTS: self._want_facts,
         }
+
+    def retime(self, policy: Policy) -> None:
+        """Use these times and counts from now on."""
+        self._breaker.set_threshold(policy.breaker_threshold)
 
     def perform(self, effect: Effect) -> Sequence[Event]:
         """Do it now, however long it takes; the events that it brought, in their order."""

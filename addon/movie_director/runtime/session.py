@@ -18,6 +18,7 @@ from ..core.settings import Policy, ServiceSettings
 from ..transport.sockets import SocketFactory
 from .discovery import candidates, in_port_order, look_around, place_of
 
+_ANY_POLICY = Policy()
 _MOST_SIGHTED = 16
 """Addresses of a look around that are tried again later."""
 
@@ -85,6 +86,8 @@ class Session:
             return False
         if settings.local_only and not all(place.is_loopback for place in self._known_places()):
             return False
+        if self._client is not None and settings.policy != self.policy:
+            self._client.retime(settings.policy)
         self._settings = settings
         return True
 
@@ -238,7 +241,7 @@ class Session:
 
 def _of_connection(settings: ServiceSettings) -> ServiceSettings:
     """The settings without what changes nothing about a connection."""
-    return replace(settings, required=None, enabled=True, local_only=False)
+    return replace(settings, required=None, enabled=True, local_only=False, policy=_ANY_POLICY)
 
 
 def surroundings(

@@ -27,6 +27,7 @@ from ..core.events import (
     PortClosed,
     PortOpened,
     Reconfigure,
+    Retime,
     RetryNow,
     StreamFailed,
     Wake,
@@ -65,7 +66,7 @@ class ServiceWorker:
 
     def __init__(self, backend: Backend, settings: ServiceSettings, board: StatusBoard, clock: Clock) -> None:
         self._backend = backend
-        self._settings = settings
+        self._settings = self._newest = settings
         self._board = board
         self._clock = clock
         self._sockets = SocketFactory(backend.name)
@@ -101,7 +102,12 @@ class ServiceWorker:
         self._ring()
 
     def apply(self, settings: ServiceSettings) -> None:
-        """Hand over new settings; returns at once. Equal ones change nothing."""
+        """Hand over new settings; returns at once. Equal ones change nothing.
+
+        Of several that come while something else is done the newest alone are used, and other times and counts
+        leave a connection as it is: a number that is dragged in a field comes with each of its steps.
+        """
+        self._newest = settings
         if self._thread.ident is None:
             self._settings = settings
             self._connection = Connection(settings.policy, since=self._clock.monotonic())
@@ -251,7 +257,8 @@ class ServiceWorker:
         while not self._inbox.empty():
             item = self._inbox.get_nowait()
             if isinstance(item, ServiceSettings):
-                self._take_settings(item)
+                if item is self._newest:  # else it was overtaken while something else was done
+                    self._take_settings(item)
             elif isinstance(item, DiscoveryReport):
                 self._take_report(item)
             else:
@@ -266,6 +273,9 @@ class ServiceWorker:
             self._session = self._new_session()
             self._performer = self._new_performer()
             self._handle(Reconfigure(settings.policy))
+        elif settings.policy != self._connection.policy:
+            self._performer.retime(settings.policy)
+            self._handle(Retime(settings.policy))
         is_disabled = self._connection.state is State.DISABLED
         if settings.enabled and is_disabled:
             self._handle(Enable())

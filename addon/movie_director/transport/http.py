@@ -66,7 +66,8 @@ class HttpClient:
         """For a program with a log-in of its own, which is no Basic authorization."""
         self._sockets = sockets
         self._connect_timeout = connect_timeout
-        self._read_timeout = read_timeout
+        self.read_timeout = read_timeout
+        """May be set while requests are under way: it holds for those that follow."""
         self._headers = _default_headers(endpoint, headers or {}, credentials)
         self._ca_file = ca_file
         self._pool_size = pool_size
@@ -124,7 +125,7 @@ class HttpClient:
         (not-http, needs-http, needs-https, certificate, redirected, malformed-answer).
         """
         check_sendable(headers or {})
-        asked = self._asked(method, path, self._read_timeout if timeout is None else timeout)
+        asked = self._asked(method, path, self.read_timeout if timeout is None else timeout)
         content = {"json": json, "data": data, "headers": headers}
         exchange = Exchange(time.monotonic() + asked.seconds)
         safe = method in _SAFE_METHODS if idempotent is None else idempotent

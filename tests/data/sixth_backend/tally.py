@@ -6,6 +6,7 @@ from __future__ import annotations
 from movie_director.backends.base import Backend, Client, Surroundings
 from movie_director.core.errors import ProblemCode, WrongProgram, problem
 from movie_director.core.facts import ServiceInfo
+from movie_director.core.settings import Policy
 from movie_director.transport.http import Answer, HttpClient
 
 
@@ -51,6 +52,9 @@ class TallyClient(Client):
 
     def keep_stream_alive(self) -> None:
         pass
+
+    def retime(self, policy: Policy) -> None:
+        self._http.read_timeout = policy.check_timeout
 
     def drop(self) -> None:
         pass

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ...core.errors import NoAnswer, ProtocolError, Rejected, WrongProgram
 from ...core.facts import ServiceInfo
+from ...core.settings import Policy
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
 from ..base import Surroundings, wrong_program
@@ -122,6 +123,11 @@ class GradioClient:
         if run is None or run != self._run:
             return self._meet(seconds)
         return self._info
+
+    def retime(self, policy: Policy) -> None:
+        """Use these times from now on; what is open stays so."""
+        self._policy = policy
+        self._visitor.http.read_timeout = policy.check_timeout
 
     def drop(self) -> None:
         """Close all sockets but stay usable."""

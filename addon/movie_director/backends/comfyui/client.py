@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ...core.errors import NoAnswer, ProblemCode, ProtocolError, ServerFailed, WrongProgram
 from ...core.facts import Queue, ServiceInfo
+from ...core.settings import Policy
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
@@ -78,6 +79,11 @@ class ComfyClient:
             self._stream.polled(queue)
         self._info = replace(self._info, version=stats.version, devices=stats.devices, queue=queue)
         return self._info
+
+    def retime(self, policy: Policy) -> None:
+        """Use these times from now on; what is open stays so."""
+        self._policy = policy
+        self._http.read_timeout = policy.check_timeout
 
     def drop(self) -> None:
         """Close all sockets but stay usable."""

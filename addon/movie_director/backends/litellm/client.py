@@ -10,6 +10,7 @@ from dataclasses import replace
 from ...core import reading
 from ...core.errors import NoAnswer, ProblemCode, ProtocolError, Rejected, ServerFailed, WrongProgram
 from ...core.facts import Access, Capability, ServiceInfo
+from ...core.settings import Policy
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ...transport.strangers import name_of
@@ -111,6 +112,11 @@ class LiteLLMClient:
 
     def keep_stream_alive(self) -> None:
         """Nothing to keep."""
+
+    def retime(self, policy: Policy) -> None:
+        """Use these times from now on; what is open stays so."""
+        self._policy = policy
+        self._http.read_timeout = policy.check_timeout
 
     def drop(self) -> None:
         """Close all sockets but stay usable."""

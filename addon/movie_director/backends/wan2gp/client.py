@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ...core.errors import WrongProgram
 from ...core.facts import ServiceInfo
+from ...core.settings import Policy
 from .._gradio.client import GradioClient
 from ..base import Surroundings
 from . import web_ui
@@ -56,6 +57,11 @@ class Wan2gpClient:
     def restart_facts(self) -> None:
         """Read what may have changed anew."""
         self._way.restart_facts()
+
+    def retime(self, policy: Policy) -> None:
+        """Use these times from now on; what is open stays so."""
+        self._web_ui.retime(policy)
+        self._mcp.retime(policy)
 
     def drop(self) -> None:
         """Close all sockets but stay usable."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ...core.errors import NoAnswer, ProtocolError, ServerFailed, WrongProgram
 from ...core.facts import ServiceInfo
+from ...core.settings import Policy
 from ...transport.header_fields import authorization
 from ...transport.http import Answer, HttpClient
 from ..base import Surroundings, wrong_program
@@ -81,6 +82,11 @@ class McpClient:
                 raise
             raise self._wrong_program("", error.problem.detail) from error
         return self._info
+
+    def retime(self, policy: Policy) -> None:
+        """Use these times from now on; what is open stays so."""
+        self._policy = policy
+        self._server.http.read_timeout = policy.check_timeout
 
     def drop(self) -> None:
         """Close all sockets but stay usable."""
