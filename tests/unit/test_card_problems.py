@@ -125,3 +125,5 @@ def test_a_test_is_shown_until_the_connection_says_the_opposite(after: bool) -> 
     assert is_shown(failed, gone)
     assert is_shown(passed, gone) is not after
     assert is_shown(failed, ready) is not after
+    assert is_shown(failed, replace(gone, endpoint=HERE))
+    assert is_shown(failed, replace(gone, endpoint=Endpoint("http", "127.0.0.1", 7860))) is not after

@@ -155,10 +155,11 @@ def test_card(test: Diagnosis | None, status: ServiceStatus, at: Viewing) -> Tes
 
 
 def _is_outdated(test: Diagnosis, status: ServiceStatus) -> bool:
-    """Whether the connection came or went after the test, so that the opposite of what it says is true."""
+    """Whether the connection came, went or moved after the test, so that what it says is no longer true."""
     if test.finished_at is None or status.since <= test.finished_at:
         return False
-    return test.passed is not is_usable(status)
+    has_moved = test.endpoint is not None and status.endpoint not in (None, test.endpoint)
+    return has_moved or test.passed is not is_usable(status)
 
 
 def _test_line(result: LayerResult) -> TestLine:
