@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A look at what may be a LiteLLM proxy, for tests."""
+"""What is seen of a LiteLLM proxy, for tests."""
 
 from __future__ import annotations
 
 from movie_director.backends import litellm
 from movie_director.core.endpoint import parse_endpoint
+from movie_director.core.llm import LlmStatus, llm_status
 from movie_director.core.model import Sighting
 from movie_director.runtime.recognition import recognise
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
+
+from tests.watching import Watching
 
 
 def seen_at(url: str, *, thorough: bool = True) -> Sighting:
@@ -20,3 +23,12 @@ def seen_at(url: str, *, thorough: bool = True) -> Sighting:
     finally:
         http.close()
         sockets.close()
+
+
+def llm_of(watching: Watching) -> LlmStatus:
+    """What the newest snapshot says of language models."""
+    snapshot = watching.manager.board.snapshot()
+    assert snapshot is not None
+    found = llm_status(snapshot)
+    assert found is not None
+    return found

@@ -7,8 +7,6 @@ import errno
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from movie_director.runtime.kept import Kept
 from movie_director.runtime.whole_file import PATIENCE, WholeFile
 
 from tests.conftest import LONG_TIMEOUT
+from tests.programs import running
 from tests.settings_kit import no_more_files
 
 HERE = Origin.parse("http://localhost:4000")
@@ -339,16 +338,10 @@ for number in range(100_000):
 @pytest.mark.faults
 @pytest.mark.skipif(os.name != "posix", reason="kills by a signal")
 def test_a_writer_that_is_killed_leaves_a_whole_file(path: Path) -> None:
-    addon = Path(__file__).resolve().parents[2] / "addon"
     for _ in range(5):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", _WRITER, str(path)],
-            env={**os.environ, "PYTHONPATH": str(addon)},
-            stdout=subprocess.PIPE,
-        )
-        assert writer.stdout is not None
-        with writer, writer.stdout:
-            assert writer.stdout.readline() == b"ready\n"
+        with running(_WRITER, path) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "ready\n"
             stamps = WholeFile(path)
             before = stamps.stamp()
             while stamps.stamp() == before:

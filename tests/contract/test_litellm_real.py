@@ -9,10 +9,11 @@ from typing import NamedTuple
 import pytest
 from movie_director.core.errors import ProblemCode
 from movie_director.core.facts import Access, LanguageModel, ServiceInfo
-from movie_director.core.llm import KeyState, LlmStatus, llm_status
+from movie_director.core.llm import KeyState
 from movie_director.core.model import State
 from movie_director.core.settings import Policy
 
+from tests.litellm_kit import llm_of
 from tests.servers.fixtures import python_or_skip
 from tests.servers.http_client import exchange
 from tests.servers.litellm.recordings import CASES, VERSIONS, real_proxy, replay
@@ -52,14 +53,6 @@ def watching_litellm(url: str, api_key: str, policy: Policy = PATIENT) -> Watchi
     watching = Watching(url, policy, service="litellm")
     watching.enter_key(api_key)
     return watching
-
-
-def llm_of(watching: Watching) -> LlmStatus:
-    snapshot = watching.manager.board.snapshot()
-    assert snapshot is not None
-    found = llm_status(snapshot)
-    assert found is not None
-    return found
 
 
 def test_it_answers_as_recorded(proxy: Proxy) -> None:

@@ -12,11 +12,12 @@ from movie_director.core.diagnosis import Layer, Verdict
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode
 from movie_director.core.facts import Access
-from movie_director.core.llm import KeyState, LlmStatus, llm_status
+from movie_director.core.llm import KeyState
 from movie_director.core.model import Health, State, Stream
 from movie_director.core.presentation import row as texts_of
 from movie_director.core.snapshot import ServiceStatus
 
+from tests.litellm_kit import llm_of
 from tests.servers.litellm.protocol import PAID, LiteLLMServer, Reply, json_reply
 from tests.servers.litellm.recordings import VERSIONS
 from tests.servers.litellm.setups import MASTER_KEY, MODELS, SETUPS, Setup
@@ -35,14 +36,6 @@ def watching_litellm(url: str, api_key: str = "", **options: object) -> Watching
     if api_key:
         watching.enter_key(api_key)
     return watching
-
-
-def llm_of(watching: Watching) -> LlmStatus:
-    snapshot = watching.manager.board.snapshot()
-    assert snapshot is not None
-    found = llm_status(snapshot)
-    assert found is not None
-    return found
 
 
 def failed(row: ServiceStatus) -> bool:

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from movie_director.runtime import log as log_module
 from movie_director.runtime.log import BACKUPS, MAX_BYTES, Log, level_from, open_log
 
 from tests.conftest import LONG_TIMEOUT
+from tests.programs import running
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) \S+ [\w.]+: .*")
 logger = logging.getLogger("movie_director.runtime.worker")
@@ -156,17 +156,8 @@ sys.stdin.read()
 
 
 def test_two_processes_write_two_files_and_a_dead_one_leaves_its_place(home: Path) -> None:
-    addon = Path(log_module.__file__).parents[2]
-    other = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(home / "logs")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(addon)},
-    )
-    assert other.stdin is not None
-    assert other.stdout is not None
-    with other, other.stdin:
+    with running(HOLDER, home / "logs") as other:
+        assert other.stdout is not None
         assert other.stdout.readline() == "movie-director.log\n"
         with open_log(home / "logs") as log:
             logger.info("from this process")

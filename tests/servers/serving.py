@@ -36,12 +36,13 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def serve_until_told(output: int, url: str) -> None:
-    """Say `ready <url>`; return at SIGTERM, Ctrl-C or the end of standard input."""
+def serve_until_told(output: int, url: str, *, end_with_input: bool = True) -> None:
+    """Say `ready <url>`; return at SIGTERM, Ctrl-C or, unless not wanted, the end of standard input."""
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: ended.set())
     signal.signal(signal.SIGINT, lambda number, frame: ended.set())
-    threading.Thread(target=_await_end_of_input, args=(ended,), daemon=True).start()
+    if end_with_input:
+        threading.Thread(target=_await_end_of_input, args=(ended,), daemon=True).start()
     os.write(output, f"ready {url}\n".encode())
     # Without a limit, Windows would not deliver signals during the wait.
     while not ended.wait(0.2):

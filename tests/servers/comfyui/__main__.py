@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import sys
-import threading
 
+from ..serving import serve_until_told
 from .generation import VERSIONS
 from .server import ComfyServer
 
@@ -21,9 +19,6 @@ DEMO_MODELS = {
 def main() -> int:
     """Serve until SIGTERM, Ctrl-C or, if asked for, the end of standard input. Returns the exit code."""
     options = _parser().parse_args()
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: ended.set())
-    signal.signal(signal.SIGINT, lambda number, frame: ended.set())
     server = ComfyServer(options.generation, options.port, options.host, control=not options.demo)
     if options.demo:
         server.facts.models.update(DEMO_MODELS)
@@ -33,22 +28,10 @@ def main() -> int:
         print(f"cannot listen on {options.host} port {options.port}: {error}", file=sys.stderr)
         return 1
     try:
-        print(f"ready {server.url}", flush=True)
-        if options.end_with_stdin:
-            threading.Thread(target=_await_end_of_input, args=(ended,), daemon=True).start()
-        # Without a limit, Windows would not deliver signals during the wait.
-        while not ended.wait(0.2):
-            pass
+        serve_until_told(sys.stdout.fileno(), server.url, end_with_input=options.end_with_stdin)
     finally:
         server.stop()
     return 0
-
-
-def _await_end_of_input(ended: threading.Event) -> None:
-    # Not through sys.stdin: a thread inside its buffer makes the interpreter abort when it ends.
-    while os.read(0, 4096):
-        pass
-    ended.set()
 
 
 def _parser() -> argparse.ArgumentParser:
