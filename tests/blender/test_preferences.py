@@ -71,6 +71,11 @@ def test_an_address_is_kept_though_blender_ends_while_it_is_typed(wheel: InBlend
         wheel.run("preferences_typing", user=tmp_path / "user", options={"phase": phase}, leave="quit")
 
 
+def test_all_is_in_the_menus_asks_for_what_it_needs_and_says_why_not(wheel: InBlender) -> None:
+    report = wheel.run("menus")
+    assert "All services are switched off in the settings" in report.output
+
+
 def test_a_person_types_and_presses_everything(gui: InBlender) -> None:
     with comfyui_process() as server:
         options = {"url": server.url, "theme": "Blender_Light"}

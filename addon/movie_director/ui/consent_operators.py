@@ -6,16 +6,12 @@ None changes data of the .blend: what is allowed belongs to the user.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import bpy
 
 from ..core.messages import Message, message, text
 from . import bridge, classes, engine
-from .operators import OnOneService, OnServices
-
-if TYPE_CHECKING:
-    from ..runtime.application import Application
+from .choosing import choose
+from .operator_bases import OnOneService, OnServices, running
 
 
 class _Allow(OnOneService):
@@ -39,27 +35,22 @@ class _Allow(OnOneService):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if self.origin or bpy.app.background:
             return self.execute(context)
-        self.ask(context)
-        return {"FINISHED"}
+        return self.ask(context)
 
-    def ask(self, context: bpy.types.Context) -> None:
+    def ask(self, context: bpy.types.Context) -> set[str]:
         """A menu in which every entry names an address that is asked for."""
         from ..core.consent_cards import answer
 
-        every = [each.name for each in _application().schema.services]
+        every = [each.name for each in running().schema.services]
         asked = {each: _asked(each) for each in ([self.service] if self.service else every)}
         operator, button = self.bl_idname, self.button  # type: ignore[attr-defined]
-
-        def draw(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
-            for service, origin in asked.items():
-                if not origin:
-                    continue
-                properties = menu.layout.operator(operator, text=answer(button, origin))
-                properties.service, properties.origin = service, origin
-            if not any(asked.values()):
-                menu.layout.label(text=text(message("consent-tip.nothing")))
-
-        context.window_manager.popup_menu(draw, title=text(message("consent.title")))
+        entries = [
+            (answer(button, origin), {"service": service, "origin": origin})
+            for service, origin in asked.items()
+            if origin
+        ]
+        title, nothing = text(message("consent.title")), text(message("consent-tip.nothing"))
+        return choose(context, operator, title, entries, nothing)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.keyring import Origin
@@ -69,7 +60,7 @@ class _Allow(OnOneService):
             return self._refused(message("consent-tip.unnamed", address=asked))
         if not asked or self.origin != asked:
             return self._refused(message("consent-tip.nothing"))
-        _application().settings.trust.allow(Origin.parse(asked), always=self.always)
+        running().settings.trust.allow(Origin.parse(asked), always=self.always)
         self.report({"INFO"}, text(message(f"consent.allowed-{self.button}", address=asked)))  # type: ignore[attr-defined]
         bridge.want_redraw()
         return {"FINISHED"}
@@ -105,26 +96,34 @@ class MOVIE_DIRECTOR_OT_revoke_address(OnServices, bpy.types.Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return text(message("consent-tip.revoke", address=properties.origin)).rstrip(".")
+        known = {"address": properties.origin} if properties.origin else {}
+        return text(message("consent-tip.revoke", **known)).rstrip(".")
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.origin or bpy.app.background:
+            return self.execute(context)
+        return self.ask(context)
+
+    def ask(self, context: bpy.types.Context) -> set[str]:
+        """A menu of the addresses that are allowed."""
+        from ..core.consent_cards import allowed
+
+        addresses = allowed(running().settings.newest)
+        entries = [(f"{each.origin} ({each.until})", {"origin": each.origin}) for each in addresses]
+        title, nothing = text(message("consent.title")), text(message("consent-tip.none-allowed"))
+        return choose(context, self.bl_idname, title, entries, nothing)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.errors import ConfigError
         from ..core.keyring import Origin
 
         try:
-            _application().settings.trust.revoke(Origin.parse(self.origin))
+            running().settings.trust.revoke(Origin.parse(self.origin))
         except ConfigError as error:
             return self.failed(error)
         self.report({"INFO"}, text(message("consent.revoked", address=self.origin)))
         bridge.want_redraw()
         return {"FINISHED"}
-
-
-def _application() -> Application:
-    """The running one; `poll` has seen it."""
-    application = engine.application()
-    assert application is not None
-    return application
 
 
 def _asked(service: str) -> str:

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What buttons do. Nothing here waits: each hands its wish to the engine, and the panel shows the rest.
 
-No operator changes data of the .blend, so none is an undo step. Those that concern one service ask for it
-when they are called from a menu without; called from a script without, they mean all services.
+No operator changes data of the .blend, so none is an undo step.
 
 What they compute with is imported when they are used, see `ui.__init__`.
 """
@@ -16,66 +15,15 @@ import bpy
 
 from .. import VERSION
 from ..core.errors import ConfigError
-from ..core.messages import explain, message, text
-from . import ROOT, bridge, classes, engine
+from ..core.messages import message, text
+from . import ROOT, bridge, choosing, classes, engine
+from .operator_bases import OnOneService, OnServices, described, is_on, running, status_of, statuses, word
 
 if TYPE_CHECKING:
     from ..core.snapshot import ServiceStatus
-    from ..runtime.application import Application
 
 _POPUP_WIDTH = 34.0
 """Em of a line in a popup."""
-
-
-class OnServices:
-    """What operators share that need the engine."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if engine.application() is None:
-            cls.poll_message_set(word("unavailable.not-running"))  # type: ignore[attr-defined]
-            return False
-        return True
-
-    def failed(self, error: ConfigError) -> set[str]:
-        told = explain(error.problem)
-        self.report({"ERROR"}, f"{told.title} {told.advice}")  # type: ignore[attr-defined]
-        return {"CANCELLED"}
-
-
-class OnOneService(OnServices):
-    """Asks for the service in a menu where none is given."""
-
-    service: bpy.props.StringProperty(
-        name="Service", description="Its short name, such as comfyui", options={"SKIP_SAVE"}
-    )
-    button = ""
-    """The name of its button in the texts."""
-
-    @classmethod
-    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return _described(cls.button, properties.service)
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if self.service or bpy.app.background:
-            return self.execute(context)  # type: ignore[attr-defined, no-any-return]
-        self.ask(context)
-        return {"FINISHED"}
-
-    def ask(self, context: bpy.types.Context) -> None:
-        """A menu with one entry for each service that this can be done with."""
-        chosen = [each for each in _statuses() if self.is_for(each)]
-        operator = self.bl_idname  # type: ignore[attr-defined]
-
-        def draw(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
-            for status in chosen:
-                menu.layout.operator(operator, text=status.label).service = status.service
-
-        context.window_manager.popup_menu(draw, title=word("button.choose"))
-
-    @classmethod
-    def is_for(cls, status: ServiceStatus) -> bool:
-        return True
 
 
 class MOVIE_DIRECTOR_OT_refresh_connections(OnServices, bpy.types.Operator):
@@ -84,7 +32,7 @@ class MOVIE_DIRECTOR_OT_refresh_connections(OnServices, bpy.types.Operator):
     bl_description = text(message("panel-button-tip.refresh")).rstrip(".")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        _application().refresh()
+        running().refresh()
         bridge.want_redraw()
         return {"FINISHED"}
 
@@ -97,7 +45,7 @@ class MOVIE_DIRECTOR_OT_manual_reconnect(OnOneService, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
-            _application().retry_now(self.service or None)
+            running().retry_now(self.service or None)
         except ConfigError as error:
             return self.failed(error)
         return {"FINISHED"}
@@ -114,16 +62,20 @@ class MOVIE_DIRECTOR_OT_test_connection(OnServices, bpy.types.Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return _described("test", properties.service)
+        if properties.service and not is_on(properties.service):
+            return word("unavailable.off")
+        return described("test", properties.service)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from . import viewing
 
-        settings = _application().settings.newest.settings
-        enabled = [each.service for each in _statuses() if settings.of(each.service).enabled]
+        enabled = [each.service for each in statuses() if is_on(each.service)]
+        if not self.service and not enabled:
+            self.report({"WARNING"}, word("unavailable.all-off" if statuses() else "unavailable.not-running"))
+            return {"CANCELLED"}
         try:
             for service in [self.service] if self.service else enabled:
-                _application().test(service)
+                running().test(service)
                 viewing.unfold(context, service)
         except ConfigError as error:
             return self.failed(error)
@@ -136,13 +88,14 @@ class MOVIE_DIRECTOR_OT_open_web_page(OnOneService, bpy.types.Operator):
     bl_label = "Open Web Page"
     bl_description = text(message("panel-button-tip.web")).rstrip(".")
     button = "web"
+    nothing = "unavailable.no-page"
 
     @classmethod
     def is_for(cls, status: ServiceStatus) -> bool:
         return status.endpoint is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        status = _status(self.service)
+        status = status_of(self.service)
         if status is None or status.endpoint is None:
             self.report({"WARNING"}, word("unavailable.no-page"))
             return {"CANCELLED"}
@@ -160,7 +113,7 @@ class MOVIE_DIRECTOR_OT_copy_details(OnOneService, bpy.types.Operator):
         from ..core.card_report import report
         from . import viewing
 
-        application, snapshot = _application(), engine.snapshot()
+        application, snapshot = running(), engine.snapshot()
         if snapshot is None or (self.service and self.service not in snapshot.services):
             self.report({"WARNING"}, word("unavailable.not-running"))
             return {"CANCELLED"}
@@ -182,27 +135,23 @@ class MOVIE_DIRECTOR_OT_use_address(OnOneService, bpy.types.Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return _described("use", properties.service, url=properties.url)
+        return described("use", properties.service, url=properties.url)
 
-    def ask(self, context: bpy.types.Context) -> None:
-        others = [(each, other) for each in _statuses() for other in each.others]
-        operator = self.bl_idname
-
-        def draw(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
-            for status, other in others:
-                label = text(message("panel.instance", program=status.label, url=other.endpoint.url))
-                properties = menu.layout.operator(operator, text=label)
-                properties.service, properties.url = status.service, other.endpoint.url
-            if not others:
-                menu.layout.label(text=word("unavailable.no-others"))
-
-        context.window_manager.popup_menu(draw, title=word("button.choose"))
+    def ask(self, context: bpy.types.Context) -> set[str]:
+        entries = []
+        for status in statuses():
+            for other in status.others:
+                url = other.endpoint.url
+                label = text(message("panel.instance", program=status.label, url=url))
+                entries.append((label, {"service": status.service, "url": url}))
+        title, nothing = word("button.choose"), word("unavailable.no-others")
+        return choosing.choose(context, self.bl_idname, title, entries, nothing)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.endpoint import without_credentials
         from ..core.schema import WRITTEN, Key, Layer
 
-        settings = _application().settings
+        settings = running().settings
         decided = settings.newest.effective.entries.get(Key(self.service, "url"))
         if decided is not None and decided.layer in WRITTEN and decided.layer is not Layer.USER:
             # Nothing is set then: what only a project names would become the user's own address unasked.
@@ -232,7 +181,7 @@ class MOVIE_DIRECTOR_OT_open_settings(OnOneService, bpy.types.Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return _described("allow-online" if properties.section else cls.button, properties.service)
+        return described("allow-online" if properties.section else cls.button, properties.service)
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -268,16 +217,16 @@ class MOVIE_DIRECTOR_OT_show_help(OnOneService, bpy.types.Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return _described(properties.topic, properties.service)
+        return described(properties.topic, properties.service)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.card_problems import help_text
         from ..core.wrapping import wrapped
 
-        status = _status(self.service)
+        status = status_of(self.service)
         if status is None:
             return {"CANCELLED"}
-        hints = {each.name: each.start_hint for each in _application().manager.backends}
+        hints = {each.name: each.start_hint for each in running().manager.backends}
         told = help_text(status, self.topic, hints.get(self.service, ""))
         if bpy.app.background:
             self.report({"INFO"}, told)
@@ -307,13 +256,13 @@ class MOVIE_DIRECTOR_OT_show_details(bpy.types.Operator):
         from . import viewing
 
         name = "hide" if properties.service in viewing.unfolded(context) else "show"
-        return f"{properties.tooltip} {_described(name, properties.service)}".strip()
+        return f"{properties.tooltip} {described(name, properties.service)}".strip()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.card_parts import LLM
         from . import viewing
 
-        every = frozenset({LLM, *(each.service for each in _statuses())})
+        every = frozenset({LLM, *(each.service for each in statuses())})
         shown = viewing.unfolded(context)
         for service in (self.service,) if self.service else every:
             is_open = service not in shown if self.service else shown != every
@@ -339,35 +288,6 @@ class MOVIE_DIRECTOR_OT_copy_text(bpy.types.Operator):
         context.window_manager.clipboard = self.text
         self.report({"INFO"}, f"{word('button.copied')}: {self.text}")
         return {"FINISHED"}
-
-
-def _application() -> Application:
-    """The running one; `poll` has seen it."""
-    application = engine.application()
-    assert application is not None
-    return application
-
-
-def word(name: str) -> str:
-    """A text of the panel; `card_parts.word`, without the import of all that cards are made of."""
-    return text(message(f"panel-{name}"))
-
-
-def _statuses() -> tuple[ServiceStatus, ...]:
-    snapshot = engine.snapshot()
-    return () if snapshot is None else tuple(snapshot.services.values())
-
-
-def _status(service: str) -> ServiceStatus | None:
-    return next((each for each in _statuses() if each.service == service), None)
-
-
-def _described(name: str, service: str, **known: str) -> str:
-    """What a button does, for this service or in general; Blender adds the full stop itself."""
-    status = _status(service)
-    if status is not None:
-        known["program"] = status.label
-    return text(message(f"panel-button-tip.{name}", **known)).rstrip(".")
 
 
 def _about() -> str:

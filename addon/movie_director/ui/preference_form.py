@@ -25,6 +25,7 @@ from . import (
     profile_drawing,
     profile_operators,
     project_drawing,
+    settings_menu,
     viewing,
 )
 from . import preference_properties as properties
@@ -98,6 +99,7 @@ def register(schema: Schema) -> None:
     preference_operators.register()
     profile_operators.register()
     exchange_operators.register()
+    settings_menu.register()
     MOVIE_DIRECTOR_preferences.__annotations__ = properties.properties(schema)
     bpy.utils.register_class(MOVIE_DIRECTOR_preferences)
 
@@ -109,6 +111,7 @@ def unregister() -> None:
         properties.values.settle_all(application.settings)
     if getattr(MOVIE_DIRECTOR_preferences, "is_registered", False):
         bpy.utils.unregister_class(MOVIE_DIRECTOR_preferences)
+    settings_menu.unregister()
     exchange_operators.unregister()
     profile_operators.unregister()
     preference_operators.unregister()

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..core.messages import message, text
-from . import bridge, classes, engine, panel
-from .preference_properties import status_of, values
+from . import bridge, classes, engine
+from .choosing import choose
+from .operator_bases import running, status_of
+from .preference_properties import values
 
 if TYPE_CHECKING:
     from ..runtime.settings_store import SettingsStore
@@ -32,9 +34,7 @@ class OnSettings:
 
     @property
     def store(self) -> SettingsStore:
-        application = engine.application()
-        assert application is not None  # `poll` has seen it
-        return application.settings
+        return running().settings
 
 
 class MOVIE_DIRECTOR_OT_reset_settings(OnSettings, bpy.types.Operator):
@@ -51,9 +51,21 @@ class MOVIE_DIRECTOR_OT_reset_settings(OnSettings, bpy.types.Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        application = engine.application()
+        if application is not None and not values.may_reset(
+            application.settings, properties.service, properties.setting
+        ):
+            return text(message("preferences-unavailable.nothing-to-reset"))
         if properties.setting:
             return _described("reset", properties.service)
         return _described("reset-service" if properties.service else "reset-all", properties.service)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """All at once only after a question, as Blender resets its own preferences."""
+        is_all = not self.service and not self.setting
+        if bpy.app.background or not is_all or not values.may_reset(self.store):
+            return self.execute(context)
+        return context.window_manager.invoke_confirm(self, event)  # type: ignore[return-value]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         if not values.reset(self.store, self.service, self.setting):
@@ -84,9 +96,7 @@ class MOVIE_DIRECTOR_OT_discover(OnSettings, bpy.types.Operator):
     bl_description = text(message("preferences-tip.discover")).rstrip(".")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        application = engine.application()
-        assert application is not None  # `poll` has seen it
-        application.discover()
+        running().discover()
         bridge.want_redraw()
         return {"FINISHED"}
 
@@ -102,11 +112,25 @@ class MOVIE_DIRECTOR_OT_forget_key(OnSettings, bpy.types.Operator):
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         return _described("forget-key", properties.service)
 
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.service or bpy.app.background:
+            return self.execute(context)
+        return self.ask(context)
+
+    def ask(self, context: bpy.types.Context) -> set[str]:
+        """A menu of the services that have a key where they are."""
+        store = self.store
+        kept = store.trust.keys.entries
+        entries = []
+        for service in store.schema.services:
+            origin = values.key_origin(store, service.name, status_of(service.name))
+            if (service.name, origin) in kept:
+                entries.append((f"{service.label}, {origin}", {"service": service.name}))
+        nothing = text(message("preferences-unavailable.no-key"))
+        return choose(context, self.bl_idname, text(message("panel-button.choose")), entries, nothing)
+
     def execute(self, context: bpy.types.Context) -> set[str]:
-        application = engine.application()
-        assert application is not None  # `poll` has seen it
-        status = status_of(application, self.service)
-        if not values.forget_key(application.settings, self.service, status):
+        if not values.forget_key(self.store, self.service, status_of(self.service)):
             self.report({"INFO"}, text(message("preferences-unavailable.no-key")))
             return {"CANCELLED"}
         bridge.want_redraw()
@@ -143,17 +167,6 @@ def _described(name: str, service: str) -> str:
     return text(message(f"preferences-tip.{name}", **known)).rstrip(".")
 
 
-def _in_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
-    """The menu search of Blender finds only what stands in a menu."""
-    self.layout.separator()
-    for each in (
-        MOVIE_DIRECTOR_OT_discover,
-        MOVIE_DIRECTOR_OT_reset_settings,
-        MOVIE_DIRECTOR_OT_undo_reset,
-    ):
-        self.layout.operator(each.bl_idname)
-
-
 _CLASSES = (
     MOVIE_DIRECTOR_OT_reset_settings,
     MOVIE_DIRECTOR_OT_undo_reset,
@@ -164,10 +177,8 @@ _CLASSES = (
 
 
 def register() -> None:
-    panel.MOVIE_DIRECTOR_MT_services.append(_in_menu)
     classes.register(_CLASSES)
 
 
 def unregister() -> None:
     classes.unregister(_CLASSES)
-    panel.MOVIE_DIRECTOR_MT_services.remove(_in_menu)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import bpy
 
@@ -18,20 +18,11 @@ from ..core.preference_fields import is_field, shown_text
 from ..core.schema import Key, Kind, Schema, ServiceTraits, Setting, Value
 from ..core.secrets_document import LONGEST_SECRET
 from . import engine
+from .operator_bases import status_of
 from .preference_names import attribute, of_key
 from .preference_values import DOTS, PreferenceValues
 
-if TYPE_CHECKING:
-    from ..core.snapshot import ServiceStatus
-    from ..runtime.application import Application
-
 values = PreferenceValues()
-
-
-def status_of(application: Application, service: str) -> ServiceStatus | None:
-    """What is known of a service now."""
-    snapshot = application.board.snapshot()
-    return None if snapshot is None else snapshot.services.get(service)
 
 
 def properties(schema: Schema) -> dict[str, Any]:
@@ -98,13 +89,13 @@ def _key_property(service: ServiceTraits) -> Any:
             return ""
         store = application.settings
         said = store.newest.effective.get(service.name, "api_key")
-        origin = values.key_origin(store, service.name, status_of(application, service.name))
+        origin = values.key_origin(store, service.name, status_of(service.name))
         return DOTS if said.value or (service.name, origin) in store.trust.keys.entries else ""
 
     def set(self: Any, value: str) -> None:
         application = engine.application()
         if application is not None:
-            status = status_of(application, service.name)
+            status = status_of(service.name)
             values.enter_key(application.settings, service.name, status, value)
 
     description = text(message("preferences-tip.key", program=service.label)).rstrip(".")

@@ -12,8 +12,11 @@ from ..core.errors import ConfigError
 from ..core.messages import explain, message, text
 from ..core.settings_document import UserSettings
 from . import bridge, classes
+from .choosing import choose
 from .preference_operators import OnSettings
 from .preference_properties import values
+
+_PRESETS = tuple(each.label for each in profiles.PRESETS)
 
 _undo: list[Callable[[UserSettings], UserSettings]] = []
 """Takes back the profile that was loaded, or the import that was done, last; empty if there was neither."""
@@ -54,10 +57,30 @@ class OnProfiles(OnSettings):
 class _OnOneProfile(OnProfiles):
     name: bpy.props.StringProperty(name="Name", description="That of the profile", options={"SKIP_SAVE"})
     button = ""
+    for_presets = False
+    """Whether it can be done with what comes with the program, too."""
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        if not cls.for_presets and properties.name in _PRESETS:
+            return text(message("profiles-unavailable.preset"))
         return _tip(cls.button, properties.name)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.name or bpy.app.background:
+            return self.begin(context, event)
+        return self.ask(context)
+
+    def ask(self, context: bpy.types.Context) -> set[str]:
+        """A menu of the profiles that this can be done with."""
+        names = (*(_PRESETS if self.for_presets else ()), *sorted(self.store.user.profiles))
+        entries = [(name, {"name": name}) for name in names]
+        title, nothing = text(message("profiles.choose")), text(message("profiles.none"))
+        return choose(context, self.bl_idname, title, entries, nothing)  # type: ignore[attr-defined]
+
+    def begin(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """It was said which one."""
+        return self.execute(context)  # type: ignore[attr-defined, no-any-return]
 
 
 class MOVIE_DIRECTOR_OT_load_profile(_OnOneProfile, bpy.types.Operator):
@@ -65,6 +88,7 @@ class MOVIE_DIRECTOR_OT_load_profile(_OnOneProfile, bpy.types.Operator):
     bl_label = "Use Profile"
     bl_description = text(message("profiles-tip.load")).rstrip(".")
     button = "load"
+    for_presets = True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         schema = self.store.schema
@@ -125,7 +149,7 @@ class MOVIE_DIRECTOR_OT_rename_profile(_OnOneProfile, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def begin(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         self.new_name = self.name
         return context.window_manager.invoke_props_dialog(self)  # type: ignore[return-value]
 
@@ -145,7 +169,7 @@ class MOVIE_DIRECTOR_OT_delete_profile(_OnOneProfile, bpy.types.Operator):
     bl_description = text(message("profiles-tip.delete")).rstrip(".")
     button = "delete"
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def begin(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         return context.window_manager.invoke_confirm(self, event)  # type: ignore[return-value]
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -6,9 +6,11 @@ from __future__ import annotations
 import bpy
 
 from ..core.messages import message, text
+from ..core.project_document import TooLong
 from ..core.schema import Key, Layer, Setting
-from . import bridge, classes, engine
+from . import bridge, classes, engine, settings_menu
 from .project_layer import layer
+from .project_panel import cards
 
 _SERVICE = "Its short name, such as comfyui; empty for what concerns the whole program"
 
@@ -52,8 +54,11 @@ class MOVIE_DIRECTOR_OT_set_for_project(_OnProject, bpy.types.Operator):
         application = engine.application()
         if found is None or application is None:
             return self.unavailable("no-setting")
-        if not layer.keep(application.settings, key, found):
-            return self.unavailable("locked")
+        try:
+            if not layer.keep(application.settings, key, found):
+                return self.unavailable("locked")
+        except TooLong:
+            return self.unavailable("too-long")
         return {"FINISHED"}
 
 
@@ -76,13 +81,18 @@ class MOVIE_DIRECTOR_OT_reset_project_settings(_OnProject, bpy.types.Operator):
         traits = None if application is None else application.schema.service(properties.service)
         if properties.tooltip:
             return properties.tooltip.rstrip(".")  # type: ignore[no-any-return]
+        if not _may_reset(properties.service):
+            return text(message("project-unavailable.nothing-to-reset"))
         if traits is None:
             return text(message("project-tip.reset-all")).rstrip(".")
         return text(message("project-tip.reset-service", program=traits.label)).rstrip(".")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        if not layer.take_back(self.service, self.setting):
-            return self.unavailable("nothing-to-reset")
+        try:
+            if not layer.take_back(self.service, self.setting):
+                return self.unavailable("nothing-to-reset")
+        except TooLong:
+            return self.unavailable("too-long")
         if not self.service and not self.setting:
             self.report({"INFO"}, text(message("project.reset-done")))
         return {"FINISHED"}
@@ -115,6 +125,19 @@ def _setting(service: str, name: str) -> Setting | None:
     return found if found is not None and Layer.PROJECT in found.layers else None
 
 
+def _may_reset(service: str) -> bool:
+    """Whether the project says anything of this service, or with an empty name anything at all."""
+    shown = cards()
+    if not service:
+        return shown.may_reset
+    return any(box.may_reset for box in shown.services if box.service == service)
+
+
+def _in_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.separator()
+    self.layout.operator("movie_director.reset_project_settings")
+
+
 _CLASSES = (
     MOVIE_DIRECTOR_OT_set_for_project,
     MOVIE_DIRECTOR_OT_reset_project_settings,
@@ -124,7 +147,9 @@ _CLASSES = (
 
 def register() -> None:
     classes.register(_CLASSES)
+    settings_menu.MOVIE_DIRECTOR_MT_settings.append(_in_menu)
 
 
 def unregister() -> None:
+    settings_menu.MOVIE_DIRECTOR_MT_settings.remove(_in_menu)
     classes.unregister(_CLASSES)

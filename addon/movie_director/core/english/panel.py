@@ -172,6 +172,8 @@ HELP: dict[str, str | tuple[str, ...]] = {
 UNAVAILABLE: dict[str, str | tuple[str, ...]] = {
     "not-running": "Movie Director has not started yet",
     "no-page": "It is not known where its web page is",
+    "off": "It is switched off in the settings",
+    "all-off": "All services are switched off in the settings",
     "no-window": "There is no window in which to show this",
     "no-others": "No other program of the same kind was found",
     "decided": (

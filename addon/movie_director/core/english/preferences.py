@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WORDS: dict[str, str | tuple[str, ...]] = {
+    "title": "Settings",
     "reading": "Reading settings …",
     "looking": "Looking around …",
     "looked": (

@@ -48,6 +48,7 @@ UNAVAILABLE = {
     "linked": "This scene belongs to another file. Change it there",
     "locked": "The settings of this project cannot be changed by this version",
     "no-setting": "A project has no such setting",
+    "too-long": "With this change the settings of this project would be too long to be read again",
 }
 
 CONSENT: dict[str, str | tuple[str, ...]] = {
@@ -77,6 +78,7 @@ CONSENT_TIPS: dict[str, str | tuple[str, ...]] = {
         "Let projects use this address no longer.",
     ),
     "nothing": "No project waits for your consent",
+    "none-allowed": "You have allowed no address on another computer",
     "unnamed": (
         "Only an address that is named is allowed. This project asks for {address};"
         " a script gives it as origin.",
@@ -103,6 +105,7 @@ PROFILES: dict[str, str | tuple[str, ...]] = {
     "cannot-read": ("{where} cannot be read: {reason}.", "The file cannot be read."),
     "cannot-write": ("{where} cannot be written: {reason}.", "The file cannot be written."),
     "name": "Name",
+    "choose": "Which profile?",
     "only-preview": "Only show what would change",
 }
 
@@ -116,8 +119,8 @@ PROFILE_TIPS: dict[str, str | tuple[str, ...]] = {
     "rename": ("Give {name} another name.", "Give the profile another name."),
     "delete": ("Delete {name}. What it set stays in use.", "Delete the profile. What it set stays in use."),
     "export": "Write what you set, and all profiles, into one file for another computer. No key is in it.",
-    "import": "Take over what was set on another computer in place of what you set, and its profiles. This can be"
-    " undone. Import only what you trust.",
+    "import": "Take over what was set on another computer in place of what you set, and its profiles. This"
+    " can be undone. Import only what you trust.",
     "profile": "A copy of everything that was set when it was saved.",
     "only-preview": "Report what would change, and change nothing.",
     "name": "What the profile is to be called.",
@@ -132,6 +135,7 @@ PROFILE_BUTTONS = {
 }
 
 PROFILE_UNAVAILABLE = {
+    "preset": "It comes with Movie Director, and can neither be renamed nor deleted",
     "no-undo": "No profile was loaded, and nothing imported, that could be undone",
 }
 
