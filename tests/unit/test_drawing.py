@@ -126,11 +126,15 @@ def test_an_address_of_a_project_is_asked_for_with_two_answers() -> None:
     shown = snapshot(status(State.FAILED, source=Source.CONFIGURED, problem=asked))
     what = panel_cards(shown, Settings(), Viewing(Clocks(NOW, 1.7e9)))
     answers = (Action.ALLOW_ONCE, Action.ALLOW_ALWAYS)
-    found = [
-        each for each in buttons(drawn(what)) if each.arguments["operator"] in map(OPERATORS.get, answers)
-    ]
-    assert [each.text for each in found] == [f"Allow {origin} once", f"Always allow {origin}"]
-    assert all(each.properties == {"service": "comfyui", "origin": origin} for each in found)
+
+    def found(room: float) -> list[Drawn]:
+        every = buttons(drawn(what, room))
+        return [each for each in every if each.arguments["operator"] in map(OPERATORS.get, answers)]
+
+    assert [each.text for each in found(30.0)] == [f"Allow {origin} once", f"Always allow {origin}"]
+    assert [each.text for each in found(12.0)] == ["Allow once", "Always allow"], "they would be cut"
+    for each in (*found(30.0), *found(12.0)):
+        assert each.properties == {"service": "comfyui", "origin": origin}
 
 
 def test_buttons_stand_beside_each_other_only_where_there_is_room() -> None:

@@ -68,6 +68,8 @@ class Button:
     tooltip: str
     service: str = ""
     argument: str = ""
+    short: str = ""
+    """Its label where there is no room for the other; empty where there is no shorter one."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from . import units
 from .card_parts import Action, Button, Detail, Mark, Note, Viewing, button, mark, tip, word
-from .consent_cards import answer, answer_tip, asked_origin
+from .consent_cards import answer, answer_tip, asked_origin, short_answer
 from .diagnosis import Diagnosis, LayerResult, Verdict
 from .errors import Problem, ProblemCode
 from .messages import Explanation, Fix, Message, explain, message, text
@@ -81,9 +81,8 @@ def trouble(status: ServiceStatus, at: Viewing) -> Trouble | None:
 
 def _allow(action: Action, status: ServiceStatus, origin: str) -> Button:
     name = action.value.removeprefix("allow-")
-    return Button(
-        action, answer(name, origin), answer_tip(name, origin, status.label), status.service, origin
-    )
+    tooltip = answer_tip(name, origin, status.label)
+    return Button(action, answer(name, origin), tooltip, status.service, origin, short_answer(name))
 
 
 def fix_button(told: Explanation, what: Problem, status: ServiceStatus) -> Button | None:

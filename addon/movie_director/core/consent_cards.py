@@ -65,6 +65,11 @@ def answer(name: str, origin: str) -> str:
     return text(message(f"consent.{name}", address=origin))
 
 
+def short_answer(name: str) -> str:
+    """The label without the address, which the question has too."""
+    return text(message(f"consent.{name}"))
+
+
 def answer_tip(name: str, origin: str, program: str) -> str:
     return text(message(f"consent-tip.{name}", address=origin, program=program))
 

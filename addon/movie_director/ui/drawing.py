@@ -171,16 +171,16 @@ def problem(column: Layout, trouble: Trouble, page: Page) -> None:
         sentence(column, trouble.advice, word("tip.problem"), page)
     if trouble.button is not None:
         column.separator(factor=0.5)
-        _button(column, trouble.button)
+        _button(column, trouble.button, page.room)
     if trouble.also is not None:
-        _button(column, trouble.also)
+        _button(column, trouble.also, page.room)
     column.separator()
 
 
 def instance(column: Layout, other: Instance, page: Page) -> None:
     """Another program of the same kind, with the button that changes to it."""
     sentence(column, other.sentence, other.tooltip, page)
-    _button(column, other.button)
+    _button(column, other.button, page.room)
 
 
 def connection_test(column: Layout, test: TestCard, page: Page) -> None:
@@ -259,15 +259,21 @@ def _buttons(column: Layout, buttons: Sequence[Button], page: Page) -> None:
     for start in range(0, len(buttons), beside):
         row = column.row(align=True)
         for each in buttons[start : start + beside]:
-            _button(row, each)
+            _button(row, each, page.room)
 
 
-def _button(layout: Layout, button: Button) -> None:
-    properties = layout.operator(OPERATORS[button.action], text=button.label, icon=ICONS[button.action])
+def _button(layout: Layout, button: Button, room: float) -> None:
+    label = fitting(button.label, button.short, room)
+    properties = layout.operator(OPERATORS[button.action], text=label, icon=ICONS[button.action])
     properties.service = button.service
     argument = _ARGUMENTS.get(button.action)
     if argument is not None:
         setattr(properties, argument, button.argument)
+
+
+def fitting(label: str, short: str, room: float) -> str:
+    """The label of a button with an icon, or the `short` one, if there is one, where it would be cut."""
+    return short if short and width(label) + _BUTTON > room else label
 
 
 def _fold(layout: Layout, service: str, tooltip: str, **look: Any) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core.consent_cards import Allowed, Question
+from ..core.consent_cards import Allowed, Question, short_answer
 from ..core.messages import message, text
 from ..core.project_cards import ProjectBox, ProjectCards, ProjectField
 from ..core.wrapping import width, wrapped
@@ -47,8 +47,10 @@ def consent(column: Layout, asked: Question, page: Page) -> None:
     drawing.sentence(column, asked.sentence, asked.once_tooltip, page, icon="ERROR")
     widest = max(width(asked.once), width(asked.always)) + drawing.ICON + 2 * _ROOM
     row = column.row(align=True) if 2 * widest <= page.room else column.column(align=True)
-    once = row.operator("movie_director.allow_address_once", text=asked.once, icon="CHECKMARK")
-    always = row.operator("movie_director.allow_address_always", text=asked.always, icon="LOCKED")
+    for_now = drawing.fitting(asked.once, short_answer("once"), page.room)
+    for_good = drawing.fitting(asked.always, short_answer("always"), page.room)
+    once = row.operator("movie_director.allow_address_once", text=for_now, icon="CHECKMARK")
+    always = row.operator("movie_director.allow_address_always", text=for_good, icon="LOCKED")
     for each in (once, always):
         each.service, each.origin = asked.service, asked.origin
 
