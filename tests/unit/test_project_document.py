@@ -121,6 +121,26 @@ def test_older_versions_go_through_the_same_steps_as_the_files_of_the_user(versi
     assert project_document.read(changed) == {**said, "rvc": {"timeout": 5.0}}
 
 
+def test_a_text_that_would_be_too_long_to_be_read_again_is_not_made() -> None:
+    strange = {"version": CURRENT, "more": "x" * (project_document.LIMIT - 100)}
+    text = with_value(json.dumps(strange), "timeout", 5.0)
+    assert project_document.read(text) == {"comfyui": {"timeout": 5.0}}
+    with pytest.raises(project_document.TooLong, match="longer than 65536 characters"):
+        with_value(text, "url", URL)
+    assert project_document.read(project_document.without(text, "comfyui")) == {}
+
+
+def test_letters_that_become_longer_when_they_are_escaped_are_counted_as_they_are_written() -> None:
+    said = {"comfyui": {"timeout": 5.0}, "rvc": {"timeout": 5.0}}
+    foreign = {"version": CURRENT, "settings": {"services": said}, "more": "字" * 20_000}
+    text = json.dumps(foreign, ensure_ascii=False)
+    assert project_document.read(text) == said
+    for change in (lambda: with_value(text, "url", URL), lambda: project_document.without(text, "rvc")):
+        with pytest.raises(project_document.TooLong):
+            change()
+    assert project_document.without(text) == ""
+
+
 # --- last connections ---------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,10 @@ Said: TypeAlias = Mapping[str, Mapping[str, object]]
 NOTHING: Said = MappingProxyType({})
 
 
+class TooLong(Exception):
+    """With this change the text would be longer than what is read again; says so as half a sentence."""
+
+
 def read(text: str) -> Said:
     """What a text says. Raises `NewerVersion` and `Unreadable`."""
     return _said(_opened(text)) if text else NOTHING
@@ -45,7 +49,7 @@ def version(text: str) -> int:
 
 
 def with_value(text: str, key: Key, setting: Setting, value: Value) -> str:
-    """The text which says this too. `value` is checked. Raises `NewerVersion` and `Unreadable`."""
+    """The text which says this too. `value` is checked. Raises `NewerVersion`, `Unreadable` and `TooLong`."""
     document = _opened(text) if text else {}
     place = _place(document, key.service)
     place[key.name] = json.loads(str(value)) if setting.kind is Kind.OBJECT else value
@@ -55,8 +59,8 @@ def with_value(text: str, key: Key, setting: Setting, value: Value) -> str:
 def without(text: str, service: str = "", name: str = "") -> str:
     """The text without one setting, without all of a service, or with neither without any.
 
-    A general setting has a name and no service. Raises `NewerVersion` and `Unreadable`, but where nothing is
-    to remain.
+    A general setting has a name and no service. Raises `NewerVersion`, `Unreadable` and `TooLong`, but where
+    nothing is to remain.
     """
     if not service and not name:
         return ""
@@ -125,7 +129,10 @@ def _place(document: Document, service: str) -> Document:
 
 
 def _written(document: Document) -> str:
-    """Without empty parts; an empty text where nothing is left."""
+    """Without empty parts; an empty text where nothing is left.
+
+    What is not ours may have become longer: letters beyond ASCII were perhaps not escaped.
+    """
     settings = _mapping(document.get("settings"))
     services = {name: each for name, each in _mapping(settings.get("services")).items() if each != {}}
     parts: Document = {**settings, "services": services}
@@ -135,7 +142,10 @@ def _written(document: Document) -> str:
         del whole["settings"]
     if whole.keys() <= {"version", "format"}:
         return ""
-    return json.dumps(whole, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
+    if len(text) > LIMIT:
+        raise TooLong(f"the settings of this project would be longer than {LIMIT} characters")
+    return text
 
 
 def _mapping(part: object) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..core import last_connections, project_document
-from ..core.checking import from_text
+from ..core.checking import bad_setting, from_text
 from ..core.endpoint import without_credentials
 from ..core.errors import ConfigError, Problem
 from ..core.keyring import Key as Secret
@@ -152,16 +152,16 @@ class ProjectLayer:
             return
         self.drafts.pop(key, None)
         try:
-            checked = _checked(store, key, setting, value)
+            text = self._with_value(key, setting, _checked(store, key, setting, value))
         except ConfigError as error:
             shown = without_credentials(str(value)) if setting.kind is Kind.URL else str(value)
             self.drafts[key] = (shown, error.problem)
             bridge.want_redraw()
             return
-        self._write(project_document.with_value(self.state.text, key, setting, checked))
+        self._write(text)
 
     def keep(self, store: SettingsStore, key: Key, setting: Setting) -> bool:
-        """Say for the project what holds now; whether that could be done."""
+        """Say for the project what holds now; whether it may be changed. Raises `TooLong`."""
         if self.is_locked:
             return False
         value = store.newest.effective.get(*key).value
@@ -169,13 +169,16 @@ class ProjectLayer:
         return True
 
     def take_back(self, service: str = "", name: str = "") -> bool:
-        """Say nothing any more of one setting, of a service, or with neither of anything; whether it did."""
+        """Say nothing any more of one setting, of a service, or with neither of anything; whether it did.
+
+        Raises `TooLong`, but where nothing is to remain.
+        """
         if self.is_locked and (service or name):
             return False
+        text = project_document.without(self.state.text, service, name)
         gone = [key for key in self.drafts if not (service or name) or _is_meant(key, service, name)]
         for key in gone:
             del self.drafts[key]
-        text = project_document.without(self.state.text, service, name)
         changed = text != self.state.text
         if not text:
             self._guarded(lambda: [each.write_hints("") for each in _scenes()])
@@ -202,6 +205,13 @@ class ProjectLayer:
         return last_connections.read(home.hints, application.schema)
 
     # --- within -------------------------------------------------------------------------------------
+
+    def _with_value(self, key: Key, setting: Setting, checked: Value) -> str:
+        """The text that says this too. Raises `ConfigError`."""
+        try:
+            return project_document.with_value(self.state.text, key, setting, checked)
+        except project_document.TooLong as error:
+            raise bad_setting(key.dotted, str(checked), str(error)) from error
 
     def _load(self) -> None:
         self._is_loaded = True

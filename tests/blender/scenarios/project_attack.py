@@ -48,6 +48,7 @@ def scenario(session: Session) -> Iterator[object]:
     yield project.ready(session)
     yield from addresses(session, contacted)
     yield from texts(session)
+    full(session)
     yield from properties_of_another_kind(session)
     assert contacted == [], contacted
     mistakes = session.addon("ui.bridge").mistakes()
@@ -114,6 +115,25 @@ def texts(session: Session) -> Iterator[object]:
     opened_with(session, newer)
     assert [each.code.value for each in project.store(session).newest.problems] == ["settings-newer"]
     assert project.props().config_version == 4
+
+
+def full(session: Session) -> None:
+    """A text that is nearly as long as can be takes no change that would make it unreadable."""
+    limit = session.addon("core.project_document").LIMIT
+    said = {"comfyui": {"timeout": 5.0}, "rvc": {"timeout": 6.0}}
+    mostly = json.dumps({**json.loads(says(said)), "more": "字" * (limit // 3)}, ensure_ascii=False)
+    opened_with(session, mostly)
+    assert project.said(session) == {"comfyui.timeout": 5.0, "rvc.timeout": 6.0}
+    project.props().comfyui_connection.url = "http://127.0.0.1:1"
+    [(_, fault)] = session.addon("ui.project_parts").layer.drafts.values()
+    assert (
+        fault.parameter("reason") == f"the settings of this project would be longer than {limit} characters"
+    )
+    assert bpy.ops.movie_director.set_for_project(service="comfyui", setting="required") == {"CANCELLED"}
+    assert bpy.ops.movie_director.reset_project_settings(service="rvc") == {"CANCELLED"}
+    assert project.stored() == mostly
+    assert bpy.ops.movie_director.reset_project_settings() == {"FINISHED"}
+    assert project.stored() == ""
 
 
 def properties_of_another_kind(session: Session) -> Iterator[object]:
