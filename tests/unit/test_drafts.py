@@ -39,12 +39,11 @@ def test_a_wrong_text_stays_and_is_never_used(text: str) -> None:
     assert draft.fault is not None
     assert draft.fault.code is ProblemCode.BAD_SETTING
     assert drafts.complete(1e9) == ()
-    assert not drafts.waiting("comfyui")
 
 
 def test_typing_back_what_holds_leaves_nothing() -> None:
     drafts = typed("http://other", used="http://render.lan")
-    assert drafts.waiting("comfyui")
+    assert drafts
     assert not typed("http://render.lan", used="http://render.lan", drafts=drafts)
 
 

@@ -97,12 +97,6 @@ def test_the_name_of_a_profile_alone_is_nothing_to_reset() -> None:
     assert preference_cards(known(said={Key("comfyui", "timeout"): 9.0})).may_reset
 
 
-def test_a_test_waits_until_the_typed_address_is_used() -> None:
-    typed = Drafts().typed(SCHEMA, Key("comfyui", "url"), "http://render.lan", "", 0.0)
-    assert not box(replace(known(), drafts=typed)).may_test
-    assert box(replace(known(), drafts=typed), "sixth").may_test
-
-
 def test_problems_of_the_settings_are_told_with_what_helps() -> None:
     wrong = known()
     what = problem(ProblemCode.SETTINGS_NEWER, where="settings.json", version="9")

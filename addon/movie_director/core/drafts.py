@@ -67,10 +67,6 @@ class Drafts:
             if draft.fault is None and draft.due <= now
         )
 
-    def waiting(self, service: str) -> bool:
-        """Whether a text for this service is about to be used."""
-        return any(key.service == service and draft.fault is None for key, draft in self.entries.items())
-
     def __bool__(self) -> bool:
         return bool(self.entries)
 

@@ -123,7 +123,7 @@ def _box(service: ServiceTraits, known: Known) -> ServiceBox:
         is_advanced=is_unfolded,
         key=_key(service, status, known),
         others=instances(status) if status is not None else (),
-        may_test=known.view.settings.of(name).enabled and not known.drafts.waiting(name),
+        may_test=known.view.settings.of(name).enabled,
         may_reset=any(each.is_set for each in every),
         test=test,
         trouble=_trouble(status, known) if status is not None and not said_by_test else None,

@@ -68,7 +68,10 @@ class MOVIE_DIRECTOR_OT_test_connection(OnServices, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from . import viewing
+        from .preference_properties import values
 
+        # The address that is to be seen in its field is tested, also one that was not used yet.
+        values.settle_all(running().settings)
         enabled = [each.service for each in statuses() if is_on(each.service)]
         if not self.service and not enabled:
             self.report({"WARNING"}, word("unavailable.all-off" if statuses() else "unavailable.not-running"))

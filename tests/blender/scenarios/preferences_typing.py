@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The add-on, or Blender, ends while an address is typed that was not used yet.
+"""A test begins, or the add-on or Blender ends, while an address is typed that was not used yet.
 
 `options["phase"]` is "type" or "read".
 """
@@ -9,16 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import bpy
 from inside import preferences
 from inside.session import Session
 
-DISABLED, ENDED = "http://127.0.0.1:7001", "http://127.0.0.1:7002"
+TESTED, DISABLED, ENDED = "http://127.0.0.1:7000", "http://127.0.0.1:7001", "http://127.0.0.1:7002"
 
 
 def scenario(session: Session) -> Iterator[object]:
     session.install()
     yield from preferences.ready(session)
     if session.options["phase"] == "type":
+        type_address(session, "litellm", TESTED)
+        assert bpy.ops.movie_director.test_connection(service="litellm") == {"FINISHED"}
+        assert preferences.properties(session).litellm_url == TESTED
+        settings = session.addon("ui.engine").application().settings
+        assert settings.newest.effective.get("litellm", "url").value == TESTED, "another address is tested"
         type_address(session, "rvc", DISABLED)
         type_address(session, "comfyui", "http://127.0.")
         session.disable()
