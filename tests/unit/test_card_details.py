@@ -129,8 +129,8 @@ def test_the_report_has_everything_and_no_secret() -> None:
     row = status(State.RECONNECTING, endpoint=HERE, problem=problem(ProblemCode.REFUSED, detail))
     ring = Keyring().add(HERE, Key(api_key="opensesame-1234"))
     settings = Settings().with_service("comfyui", ServiceSettings(keys=ring))
-    told = report(snapshot(row), "comfyui", settings, AT, ["Movie Director 1.2.3"])
-    assert told.startswith("Movie Director 1.2.3\n2023-11-14T22:13:20.000Z\nComfyUI: Trying again\n")
+    told = report(snapshot(row), "comfyui", settings, AT)
+    assert told.startswith("2023-11-14T22:13:20.000Z\nComfyUI: Trying again\n")
     assert "ComfyUI is not running" in told
     assert "Address: http://127.0.0.1:8188\n" in told
     assert "Details: refused, GET /" in told

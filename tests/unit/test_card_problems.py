@@ -34,7 +34,6 @@ def test_every_problem_has_one_button_that_does_what_helps(code: ProblemCode) ->
     assert found.button.label
     if fix is not Fix.USE_OTHER_SCHEME:
         assert found.button.label == text(message(f"fix.{fix.value}", program="ComfyUI"))
-    assert found.button.tooltip
     helps = (Fix.START_PROGRAM, Fix.RESTART_PROGRAM, Fix.CHECK_NETWORK)
     assert (found.button.action is Action.HELP) is (fix in helps)
 

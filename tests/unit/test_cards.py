@@ -131,13 +131,12 @@ def test_a_folded_card_has_nothing_that_folds_out() -> None:
 def test_buttons(state: State, actions: list[Action]) -> None:
     buttons = card(status(state), OPEN, settings=OFF).buttons
     assert [each.action for each in buttons] == actions
-    assert all(each.service == "comfyui" and each.tooltip for each in buttons)
+    assert {each.service for each in buttons} == {"comfyui"}
 
 
 def test_the_page_that_is_opened_is_that_of_the_service() -> None:
     page = card(status(State.CONNECTED), OPEN).buttons[2]
     assert page.argument == "http://127.0.0.1:8188"
-    assert page.argument in page.tooltip
 
 
 # --- tests of the connection --------------------------------------------------------------------------------

@@ -65,7 +65,6 @@ class Button:
 
     action: Action
     label: str
-    tooltip: str
     service: str = ""
     argument: str = ""
     short: str = ""
@@ -146,11 +145,5 @@ def tip(name: str, program: str) -> str:
 
 
 def button(action: Action, name: str, status: ServiceStatus, url: str = "") -> Button:
-    """The button with the label and tooltip of this name, for this service; `url` is its argument."""
-    tooltip = _url_tip(name, status.label, url) if url else tip(f"button-tip.{name}", status.label)
-    return Button(action, word(f"button.{name}"), tooltip, status.service, url)
-
-
-@functools.lru_cache(maxsize=64)
-def _url_tip(name: str, program: str, url: str) -> str:
-    return text(message(f"panel-button-tip.{name}", program=program, url=url))
+    """The button with the label of this name, for this service; `url` is its argument."""
+    return Button(action, word(f"button.{name}"), status.service, url)

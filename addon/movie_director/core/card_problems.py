@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from . import units
-from .card_parts import Action, Button, Detail, Mark, Note, Viewing, button, mark, tip, word
-from .consent_cards import answer, answer_tip, asked_origin, short_answer
+from .card_parts import Action, Button, Detail, Mark, Note, Viewing, button, mark, word
+from .consent_cards import answer, asked_origin, short_answer
 from .diagnosis import Diagnosis, LayerResult, Verdict
 from .errors import Problem, ProblemCode
 from .messages import Explanation, Fix, Message, explain, message, text
@@ -81,8 +81,7 @@ def trouble(status: ServiceStatus, at: Viewing) -> Trouble | None:
 
 def _allow(action: Action, status: ServiceStatus, origin: str) -> Button:
     name = action.value.removeprefix("allow-")
-    tooltip = answer_tip(name, origin, status.label)
-    return Button(action, answer(name, origin), tooltip, status.service, origin, short_answer(name))
+    return Button(action, answer(name, origin), status.service, origin, short_answer(name))
 
 
 def fix_button(told: Explanation, what: Problem, status: ServiceStatus) -> Button | None:
@@ -103,11 +102,9 @@ def _label(fix: Fix, status: ServiceStatus) -> str:
 
 def _button_of(fix: Fix, status: ServiceStatus) -> Button:
     if fix in _HELP:
-        tooltip = tip(f"button-tip.{fix.value}", status.label)
-        return Button(Action.HELP, "", tooltip, status.service, fix.value)
+        return Button(Action.HELP, "", status.service, fix.value)
     if fix is Fix.ALLOW_ONLINE:
-        tooltip = tip("button-tip.allow-online", status.label)
-        return Button(Action.OPEN_SETTINGS, "", tooltip, status.service, SYSTEM)
+        return Button(Action.OPEN_SETTINGS, "", status.service, SYSTEM)
     if fix is Fix.RETRY_NOW:
         return button(Action.RETRY, "retry", status)
     if fix is Fix.COPY_DETAILS:

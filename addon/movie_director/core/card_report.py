@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from .card_parts import Detail, Viewing
@@ -14,10 +14,8 @@ from .settings import Settings
 from .snapshot import Snapshot
 
 
-def report(
-    snapshot: Snapshot, service: str, settings: Settings, at: Viewing, about: Iterable[str] = ()
-) -> str:
-    """Plain text for a bug report, lines ended by line feeds; `about` are first lines, such as versions.
+def report(snapshot: Snapshot, service: str, settings: Settings, at: Viewing) -> str:
+    """Plain text for a bug report, lines ended by line feeds.
 
     Every key of the settings is taken out, and all that looks like one. Raises `KeyError` for a service that
     the snapshot does not have.
@@ -25,7 +23,7 @@ def report(
     status = snapshot.services[service]
     shown = panel_cards(snapshot, settings, replace(at, unfolded=frozenset({service})))
     card = next(each for each in shown.cards if each.service == service)
-    lines = [*about, at.clocks.moment(), *_lines(card)]
+    lines = [at.clocks.moment(), *_lines(card)]
     if status.problem is not None:
         lines.append(f"Details: {status.problem.code.value}, {status.problem.detail}")
     hide = Redactor(settings.secrets)

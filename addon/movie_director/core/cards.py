@@ -65,8 +65,6 @@ class PanelCards:
     notices: tuple[Note, ...] = ()
     cards: tuple[Card, ...] = ()
     llm: LlmCard | None = None
-    ticking: bool = False
-    """Whether a text changes by itself within a second or so."""
 
 
 def starting() -> PanelCards:
@@ -86,7 +84,6 @@ def panel_cards(snapshot: Snapshot | None, settings: Settings, at: Viewing) -> P
         notices=_notices(snapshot, at),
         cards=tuple(_card(each, snapshot, settings, at) for each in statuses),
         llm=llm_card(snapshot, at),
-        ticking=is_ticking(snapshot, at.unfolded, at.clocks.monotonic),
     )
 
 

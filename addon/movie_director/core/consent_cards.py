@@ -21,7 +21,6 @@ class Question:
     once: str
     once_tooltip: str
     always: str
-    always_tooltip: str
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,6 @@ class Allowed:
     origin: str
     until: str
     """For how long, in words."""
-    tooltip: str
 
 
 def question(view: SettingsView, service: str) -> Question | None:
@@ -49,7 +47,6 @@ def question(view: SettingsView, service: str) -> Question | None:
         once=answer("once", origin),
         once_tooltip=answer_tip("once", origin, program),
         always=answer("always", origin),
-        always_tooltip=answer_tip("always", origin, program),
     )
 
 
@@ -82,4 +79,4 @@ def allowed(view: SettingsView) -> tuple[Allowed, ...]:
 
 def _allowed(origin: Origin, for_good: bool) -> Allowed:
     until = text(message("consent.for-good" if for_good else "consent.until-end"))
-    return Allowed(str(origin), until, text(message("consent-tip.revoke", address=str(origin))))
+    return Allowed(str(origin), until)
