@@ -137,10 +137,9 @@ def test_every_generation_is_read_alike(name: str) -> None:
 
     names = [each.api_name for each in config.dependencies]
     assert names[:8] == ["echo", "slow", "gen", "gerr", "verr", "filefn", "ncalls", ""]
-    assert [each.fn_index for each in config.dependencies] == list(range(len(names)))
     echo = config.operation("echo")
     assert echo is not None
-    assert (echo.inputs, echo.outputs, echo.targets) == ((1, 2), (3,), ((4, "click"),))
+    assert (echo.inputs, echo.outputs) == ((1, 2), (3,))
     assert [each.type for each in config.inputs_of(echo)] == ["textbox", "number"]
     assert parameters(config, echo) == (Parameter("input-1", "text"), Parameter("input-2", "number"))
     (dropdown,) = [each for each in config.components.values() if each.type == "dropdown"]
@@ -165,12 +164,11 @@ def test_broken_parts_are_left_out() -> None:
         {
             "version": "3.50.2",
             "components": [None, 5, {"id": "x"}, {"id": True}, {"id": 7, "props": []}, {"id": 8, "type": []}],
-            "dependencies": [None, {"inputs": [7, "x", 99], "outputs": {}, "targets": [[], 5, [7, None]]}],
+            "dependencies": [None, {"inputs": [7, "x", 99], "outputs": {}}],
         }
     )
     assert list(config.components) == [7, 8]
     assert [each.inputs for each in config.dependencies] == [(), (7, -1, 99)]
-    assert config.dependencies[1].targets == ((5, ""), (7, ""))
     assert [each.type for each in config.inputs_of(config.dependencies[1])] == ["", "", ""]
     assert parameters(config, config.dependencies[1]) == ()
 

@@ -54,16 +54,11 @@ class Component:
 class Dependency:
     """One operation: what is computed from which components."""
 
-    fn_index: int
     api_name: str
     """Empty when it has none, or is hidden."""
     inputs: tuple[int, ...]
     """Ids of components, in the order of the values that the operation takes."""
     outputs: tuple[int, ...]
-    targets: tuple[tuple[int, str], ...]
-    """(component id, event) pairs that start it."""
-    queued: bool | None
-    """Whether it waits in the queue; None leaves it to the program."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +112,7 @@ def read_config(value: object) -> GradioConfig:
         prefix=api_prefix(config.get("api_prefix")),
         queue_enabled=config.get("enable_queue") is True or generation(version) >= (4, 0),
         components=MappingProxyType({each.id: each for each in components if each is not None}),
-        dependencies=tuple(
-            _dependency(place, reading.mapping(each)) for place, each in enumerate(dependencies)
-        ),
+        dependencies=tuple(_dependency(reading.mapping(each)) for each in dependencies),
     )
 
 
@@ -174,17 +167,12 @@ def _leaves(folder: Mapping[str, object], levels: int) -> Iterator[object]:
             yield from _leaves(reading.mapping(each), levels - 1)
 
 
-def _dependency(place: int, dependency: Mapping[str, object]) -> Dependency:
-    fn_index = reading.whole(dependency.get("id"), 0, _MOST_IDS)
-    queued = dependency.get("queue")
+def _dependency(dependency: Mapping[str, object]) -> Dependency:
     hidden = dependency.get("api_visibility") == "private"  # from 6 on, instead of the name false
     return Dependency(
-        fn_index=place if fn_index is None else fn_index,
         api_name="" if hidden else reading.name(dependency.get("api_name"), 200),
         inputs=_ids(dependency.get("inputs")),
         outputs=_ids(dependency.get("outputs")),
-        targets=_targets(dependency),
-        queued=queued if isinstance(queued, bool) else None,
     )
 
 
@@ -192,15 +180,3 @@ def _ids(value: object) -> tuple[int, ...]:
     """Ids of components; an unreadable one keeps its place as -1, which no component has."""
     found = (reading.whole(each, 0, _MOST_IDS) for each in reading.items(value)[:MOST_INPUTS])
     return tuple(-1 if id is None else id for id in found)
-
-
-def _targets(dependency: Mapping[str, object]) -> tuple[tuple[int, str], ...]:
-    """Up to 3.34 a list of ids with one event for all, later (id, event) pairs."""
-    common = reading.name(dependency.get("trigger"), 60)
-    found = []
-    for each in reading.items(dependency.get("targets"))[:MOST_INPUTS]:
-        id, event = each if isinstance(each, list) and len(each) == 2 else (each, common)
-        number = reading.whole(id, 0, _MOST_IDS)
-        if number is not None:
-            found.append((number, reading.name(event, 60)))
-    return tuple(found)
