@@ -55,6 +55,8 @@ ICON = 1.9
 """Em that an icon takes."""
 _PADDING = 1.3
 """Em around the text of a button."""
+_FLAT = 1.8
+"""Em around a line of text, which is a flat button; with less, Blender moves a full line to the left."""
 _BUTTON = ICON + 2 * _PADDING
 _TITLE = 2.6
 """Em around name and state of a title."""
@@ -221,10 +223,10 @@ def _details(column: Layout, details: Iterable[Detail], page: Page) -> None:
     least, most = _LABEL_SHARE
     widest = max(width(each.label) for each in shown) + 1.5 * _PADDING
     share = max(least, min(most, widest / page.room))
-    room = page.room * (1 - share) - _PADDING
+    room = page.room * (1 - share) - _FLAT
     for each in shown:
         if room < _NARROW or widest > share * page.room:
-            lines = wrapped(f"{each.label}: {each.value}", page.room - _PADDING)
+            lines = wrapped(f"{each.label}: {each.value}", page.room - _FLAT)
             _lines(column, lines, each.value, each.tooltip)
             continue
         split = column.split(factor=share, align=True)
@@ -240,7 +242,7 @@ def _note(column: Layout, note: Note, page: Page) -> None:
 
 def sentence(column: Layout, sentence: str, tooltip: str, page: Page, **icon: Any) -> None:
     """A sentence over the whole width; an icon stands before its first line."""
-    lines = wrapped(sentence, page.room - _PADDING - (ICON if icon else 0.0))
+    lines = wrapped(sentence, page.room - _FLAT - (ICON if icon else 0.0))
     _lines(column.column(align=True), lines, sentence, tooltip, **icon)
 
 
