@@ -78,6 +78,12 @@ def test_no_sentence_is_wider_than_the_region(state: State, room: float) -> None
             assert width(each.text) <= room, each
 
 
+def test_how_many_are_ready_is_not_cut_in_the_narrowest_sidebar() -> None:
+    lines = [each.text for each in buttons(drawn(cards(), 9.0))]
+    assert "2 of 5 ready" not in lines
+    assert "2 of 5 ready" in " ".join(lines)
+
+
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("unfolded", [frozenset(), ALL])
 def test_every_word_of_the_cards_is_drawn(state: State, unfolded: frozenset[str]) -> None:

@@ -111,7 +111,7 @@ def _head(layout: Layout, head: Head, page: Page) -> None:
     room = page.room - 2 * ICON - _PADDING
     parts: Sequence[str] = (said,)
     if width(said) > room:
-        parts = (*wrapped(head.word, room), *([head.count] if head.count else []))
+        parts = (*wrapped(head.word, room), *(wrapped(head.count, room) if head.count else ()))
     _lines(lines, parts, said, head.tooltip, icon_value=page.icon_of(head.mark))
     right = row.row(align=True)
     right.alignment = "RIGHT"
