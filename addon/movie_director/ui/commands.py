@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> int:
     Unlike the terminal it heeds Blender's switch for online access, and knows what the open .blend says.
     """
     from ..cli.main import main
-    from .project_layer import said_by_file
+    from .project_sync import said_by_file
 
     return main(arguments, said_by_file(), local_only=not online.is_allowed(), blender=bpy.app.version_string)
 

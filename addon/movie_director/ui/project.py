@@ -30,40 +30,40 @@ def follow(now: float) -> bool:
 
         # Noted before: one that fails half-way is to be taken back.
         _parts = project_parts
-        project_group.tell_of_changes(project_parts.layer.stored_changed)
+        project_group.tell_of_changes(project_parts.sync.stored_changed)
         project_parts.register(application.schema)
-    return bool(_parts.layer.follow(application, now))
+    return bool(_parts.sync.follow(application, now))
 
 
 @persistent
-def after_load(*_: object) -> None:
+def file_loaded(*_: object) -> None:
     """Also for a new file."""
     if _parts is not None:
-        _parts.layer.loaded()
+        _parts.sync.loaded()
 
 
 @persistent
 def after_undo(*_: object) -> None:
     """Also for redo. Nobody tells which properties changed, so they are compared."""
     if _parts is not None:
-        _parts.layer.compared()
+        _parts.sync.compared()
 
 
 @persistent
 def before_save(*_: object) -> None:
     if _parts is not None:
-        _parts.layer.saving()
+        _parts.sync.saving()
 
 
 @persistent
 def after_save(*_: object) -> None:
     """The file may have another name now."""
     if _parts is not None:
-        _parts.layer.compared()
+        _parts.sync.compared()
 
 
 _HANDLERS = {
-    "load_post": after_load,
+    "load_post": file_loaded,
     "undo_post": after_undo,
     "redo_post": after_undo,
     "save_pre": before_save,

@@ -9,8 +9,8 @@ from ..core.messages import message, text
 from ..core.project_document import TooLong
 from ..core.schema import Key, Layer, Setting
 from . import bridge, classes, engine, settings_menu
-from .project_layer import layer
 from .project_panel import cards
+from .project_sync import sync
 
 _SERVICE = "Its short name, such as comfyui; empty for what concerns the whole program"
 
@@ -55,7 +55,7 @@ class MOVIE_DIRECTOR_OT_set_for_project(_OnProject, bpy.types.Operator):
         if found is None or application is None:
             return self.unavailable("no-setting")
         try:
-            if not layer.keep(application.settings, key, found):
+            if not sync.keep(application.settings, key, found):
                 return self.unavailable("locked")
         except TooLong:
             return self.unavailable("too-long")
@@ -89,7 +89,7 @@ class MOVIE_DIRECTOR_OT_reset_project_settings(_OnProject, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
-            if not layer.take_back(self.service, self.setting):
+            if not sync.take_back(self.service, self.setting):
                 return self.unavailable("nothing-to-reset")
         except TooLong:
             return self.unavailable("too-long")
@@ -113,7 +113,7 @@ class MOVIE_DIRECTOR_OT_show_project_service(bpy.types.Operator):
         return properties.tooltip.rstrip(".")  # type: ignore[no-any-return]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        layer.unfolded[self.service] = self.show
+        sync.unfolded[self.service] = self.show
         bridge.want_redraw()
         return {"FINISHED"}
 

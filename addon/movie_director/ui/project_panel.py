@@ -8,8 +8,8 @@ import bpy
 from ..core.messages import message, text
 from ..core.project_cards import KnownOfProject, ProjectCards, project_cards
 from . import drawing, engine, icons, panel, project_drawing
-from .project_layer import layer
 from .project_properties import owner
+from .project_sync import sync
 
 _MARGIN = 16.0
 """Pixels, at a scale of 1, by which a panel within a panel is narrower."""
@@ -42,12 +42,12 @@ def cards() -> ProjectCards:
         KnownOfProject(
             schema=application.schema,
             view=application.settings.newest,
-            said=layer.state.said,
-            faults={key: fault for key, (_, fault) in layer.drafts.items()},
-            fault=layer.fault,
+            said=sync.state.said,
+            faults={key: fault for key, (_, fault) in sync.drafts.items()},
+            fault=sync.fault,
             where=bpy.path.basename(bpy.data.filepath),
-            hints=layer.hints(),
-            unfolded=layer.unfolded,
+            hints=sync.hints(),
+            unfolded=sync.unfolded,
         )
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import project_operators, project_panel, project_properties
-from .project_layer import layer as layer
+from .project_sync import sync as sync
 
 if TYPE_CHECKING:
     from ..core.schema import Schema

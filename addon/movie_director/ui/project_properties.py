@@ -19,7 +19,7 @@ from ..core.preference_fields import shown_text
 from ..core.schema import Key, Kind, Layer, Schema, ServiceTraits, Setting, Value
 from . import engine
 from .project_group import NAME, MOVIE_DIRECTOR_PG_project
-from .project_layer import layer
+from .project_sync import sync
 
 _classes: list[Any] = []
 _names: list[str] = []
@@ -100,7 +100,7 @@ def _getter(key: Key, setting: Setting, default: Value) -> Callable[[Any], Value
         application = engine.application()
         if application is None:
             return shown_text(setting, default) if isinstance(default, str) else default
-        return layer.read(application.settings, key, setting)
+        return sync.read(application.settings, key, setting)
 
     return get
 
@@ -109,14 +109,14 @@ def _setter(key: Key, setting: Setting) -> Callable[[Any, Value], None]:
     def set(self: Any, value: Value) -> None:
         application = engine.application()
         if application is not None and self.id_data.library is None:
-            layer.enter(application.settings, key, setting, value)
+            sync.enter(application.settings, key, setting, value)
 
     return set
 
 
 def _version_property() -> Any:
     def get(self: Any) -> int:
-        return project_document.version(layer.state.text)
+        return project_document.version(sync.state.text)
 
     return bpy.props.IntProperty(
         name=text(message("project.version")),
@@ -128,7 +128,7 @@ def _version_property() -> Any:
 
 def _last_connection(service: ServiceTraits) -> Any:
     def get(self: Any) -> str:
-        hint = layer.hints().get(service.name)
+        hint = sync.hints().get(service.name)
         return "" if hint is None else f"{hint.url} {hint.at}"
 
     return bpy.props.StringProperty(

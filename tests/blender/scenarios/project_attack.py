@@ -125,7 +125,7 @@ def full(session: Session) -> None:
     opened_with(session, mostly)
     assert project.said(session) == {"comfyui.timeout": 5.0, "rvc.timeout": 6.0}
     project.props().comfyui_connection.url = "http://127.0.0.1:1"
-    [(_, fault)] = session.addon("ui.project_parts").layer.drafts.values()
+    [(_, fault)] = session.addon("ui.project_parts").sync.drafts.values()
     assert (
         fault.parameter("reason") == f"the settings of this project would be longer than {limit} characters"
     )

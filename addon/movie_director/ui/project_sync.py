@@ -76,7 +76,7 @@ class _Scene:
             getattr(self._scene, NAME).property_unset(name)
 
 
-class ProjectLayer:
+class ProjectSync:
     """One life of it; main thread only."""
 
     def __init__(self) -> None:
@@ -247,7 +247,7 @@ class ProjectLayer:
         return next((each for each in _scenes() if each.key == self.state.home), None)
 
 
-layer = ProjectLayer()
+sync = ProjectSync()
 
 
 def said_by_file() -> project_document.Said:
