@@ -20,10 +20,14 @@ TEST_LIMIT = 600
 
 FIXTURES = {"wheel", "gui", "any_blender"}
 
-IN_EVERY_CASE = {"test_installing", "test_lifecycle", "test_package"}
+IN_EVERY_CASE = {"test_installing", "test_package"}
 """Files whose tests are about the way of installing: always run in every Blender and mode."""
-IN_ONE_CASE = {"test_stall": "gui-4.3-extension"}
-"""Files whose tests take minutes in each window."""
+IN_FEW_CASES = {
+    "test_hands": {"gui-4.3-extension"},
+    "test_harness": {"wheel-4.2-legacy", "gui-4.3-extension"},
+    "test_stall": {"gui-4.3-extension"},
+}
+"""Files whose tests take minutes in each window, and that of the harness itself."""
 FOR_THE_OTHERS = {
     "wheel-4.2-legacy",
     "wheel-4.5-extension",
@@ -58,9 +62,8 @@ def _is_run_always(item: pytest.Item) -> bool:
     if item.path.stem in IN_EVERY_CASE:
         return True
     case = item.name.partition("[")[2]
-    if item.path.stem in IN_ONE_CASE:
-        return IN_ONE_CASE[item.path.stem] in case
-    return not any(other in case for other in CASES - FOR_THE_OTHERS)
+    chosen = IN_FEW_CASES.get(item.path.stem, FOR_THE_OTHERS)
+    return not any(other in case for other in CASES - chosen)
 
 
 @pytest.hookimpl(tryfirst=True)
