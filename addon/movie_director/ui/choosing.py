@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The menu of an operator that was called without saying for what, as by Blender's menu search."""
+"""What operators ask: what they are for, where that was not said, as by the menu search; if it is meant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import bpy
 
@@ -32,3 +33,15 @@ def choose(
 
     context.window_manager.popup_menu(draw, title=title)
     return {"FINISHED"}
+
+
+def confirm(
+    context: bpy.types.Context, operator: bpy.types.Operator, event: bpy.types.Event, told: str
+) -> set[str]:
+    """Ask before the operator does what `told` says. Blender tells it from 4.1 on, before only the name.
+
+    Returns what the operator is to return from its ``invoke``.
+    """
+    manager: Any = context.window_manager
+    said = {"title": operator.bl_label, "message": told} if bpy.app.version >= (4, 1, 0) else {}
+    return manager.invoke_confirm(operator, event, **said)  # type: ignore[no-any-return]

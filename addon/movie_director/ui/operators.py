@@ -123,7 +123,7 @@ class MOVIE_DIRECTOR_OT_copy_details(OnOneService, bpy.types.Operator):
         settings, at = application.settings.newest.settings, viewing.viewing(context, application)
         names = [self.service] if self.service else list(snapshot.services)
         parts = [report(snapshot, name, settings, at) for name in names]
-        context.window_manager.clipboard = "\n".join([_about(), *parts])
+        context.window_manager.clipboard = "\n".join([about(), *parts])
         self.report({"INFO"}, word("button.details-copied"))
         return {"FINISHED"}
 
@@ -293,7 +293,8 @@ class MOVIE_DIRECTOR_OT_copy_text(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _about() -> str:
+def about() -> str:
+    """The versions that are at work here."""
     python = ".".join(map(str, sys.version_info[:3]))
     version = ".".join(map(str, VERSION))
     return f"Movie Director {version}, Blender {bpy.app.version_string}, Python {python}, {sys.platform}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..core.consent_cards import allowed
+from ..core.messages import message, text
 from ..core.preference_cards import Known, PreferenceCards, preference_cards
 from ..core.profile_cards import profile_cards
 from ..core.schema import Schema
@@ -20,6 +21,7 @@ from . import (
     engine,
     exchange_operators,
     icons,
+    operators,
     preference_drawing,
     preference_operators,
     profile_drawing,
@@ -50,6 +52,8 @@ class MOVIE_DIRECTOR_preferences(bpy.types.AddonPreferences):
         page = drawing.Page(room(pixels, scale, points), icons.icon_of)
         preference_drawing.draw(self.layout.column(), self, _cards(context), page)
         _draw_more(self.layout, page)
+        told = text(message("preferences-tip.about"))
+        drawing.sentence(self.layout.column(), operators.about(), told, page, icon="INFO")
 
 
 def _draw_more(layout: drawing.Layout, page: drawing.Page) -> None:

@@ -9,7 +9,7 @@ import bpy
 
 from ..core.messages import message, text
 from . import bridge, classes, engine
-from .choosing import choose
+from .choosing import choose, confirm
 from .operator_bases import running, status_of
 from .preference_properties import values
 
@@ -65,7 +65,7 @@ class MOVIE_DIRECTOR_OT_reset_settings(OnSettings, bpy.types.Operator):
         is_all = not self.service and not self.setting
         if bpy.app.background or not is_all or not values.may_reset(self.store):
             return self.execute(context)
-        return context.window_manager.invoke_confirm(self, event)  # type: ignore[return-value]
+        return confirm(context, self, event, text(message("preferences-tip.reset-all")))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         if not values.reset(self.store, self.service, self.setting):

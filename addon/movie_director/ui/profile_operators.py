@@ -12,7 +12,7 @@ from ..core.errors import ConfigError
 from ..core.messages import explain, message, text
 from ..core.settings_document import UserSettings
 from . import bridge, classes
-from .choosing import choose
+from .choosing import choose, confirm
 from .preference_operators import OnSettings
 from .preference_properties import values
 
@@ -170,7 +170,7 @@ class MOVIE_DIRECTOR_OT_delete_profile(_OnOneProfile, bpy.types.Operator):
     button = "delete"
 
     def begin(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        return context.window_manager.invoke_confirm(self, event)  # type: ignore[return-value]
+        return confirm(context, self, event, text(message("profiles-tip.delete", name=self.name)))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         if not self.change(lambda user: profiles.delete(user, self.name)):

@@ -52,7 +52,7 @@ def scenario(session: Session) -> Iterator[object]:
     session.note(ages=[panel.texts_age(now + 1), panel.texts_age(now + 1.5), panel.texts_age(now + 3)])
     press(session)
     yield session.until(lambda: finished(engine, "comfyui"), 10.0, "the test of ComfyUI")
-    session.note(tested=texts(recording, PANELS[0], 600), about=session.addon("ui.operators")._about())
+    session.note(tested=texts(recording, PANELS[0], 600), about=session.addon("ui.operators").about())
     store = engine.application().settings
     before = store.newest.effective.get("rvc", "url").value
     bpy.ops.movie_director.use_address(service="rvc", url="http://127.0.0.1:9")

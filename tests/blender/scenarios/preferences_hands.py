@@ -96,10 +96,24 @@ def _reset(session: Session, gui: Gui, settings: Any, field: int, row: int) -> S
     yield from preferences.scroll(gui, down=True)
     yield from preferences.press(gui, "undo_reset", preferences.RIGHT, BOTTOM)
     yield session.until(lambda: settings.newest.user.get(SERVICE, "url"), LIMIT, "it is set again")
+    yield from _reset_all(session, gui, settings)
     yield from preferences.scroll(gui, down=False)
     wanted = f'reset_settings(service="{SERVICE}", setting="url")'
     yield from preferences.press(gui, wanted, preferences.BESIDE, field + preferences.ROW)
     yield session.until(lambda: not settings.newest.user, LIMIT, "one field is taken back")
+
+
+def _reset_all(session: Session, gui: Gui, settings: Any) -> Steps[None]:
+    """Blender asks first; then back again."""
+    wanted = 'reset_settings(service="", setting="")'
+    yield from preferences.press(gui, wanted, preferences.LEFT, BOTTOM)
+    yield DRAW
+    yield from gui.picture("reset-all")
+    assert settings.newest.user.get(SERVICE, "url"), "everything was taken back without a question"
+    yield from gui.key("RET")
+    yield session.until(lambda: not settings.newest.user, LIMIT, "everything is taken back")
+    yield from preferences.press(gui, "undo_reset", preferences.RIGHT, BOTTOM)
+    yield session.until(lambda: settings.newest.user.get(SERVICE, "url"), LIMIT, "it is set again")
 
 
 def _key(session: Session, gui: Gui, settings: Any, field: int) -> Steps[None]:
