@@ -8,19 +8,22 @@ userpref.blend (docs/adr/0059).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ..core.messages import message, text
-from ..core.preference_fields import is_field, shown_text
+from ..core.preference_fields import is_field
 from ..core.schema import Key, Kind, Schema, ServiceTraits, Setting, Value
 from ..core.secrets_document import LONGEST_SECRET
 from . import engine
 from .operator_bases import status_of
 from .preference_names import attribute, of_key
 from .preference_values import DOTS, PreferenceValues
+from .setting_property import setting_property
+
+if TYPE_CHECKING:
+    from ..runtime.settings_store import SettingsStore
 
 values = PreferenceValues()
 
@@ -38,48 +41,18 @@ def properties(schema: Schema) -> dict[str, Any]:
 
 
 def _property(key: Key, setting: Setting, default: Value) -> Any:
-    props: dict[str, Any] = {
-        "name": setting.label,
-        # Blender adds the full stop itself.
-        "description": setting.description.rstrip("."),
-        "get": _getter(key, setting, default),
-        "set": _setter(key, setting),
-    }
-    if setting.kind is Kind.BOOLEAN:
-        return bpy.props.BoolProperty(**props)
-    if setting.kind is Kind.WHOLE:
-        return bpy.props.IntProperty(min=int(setting.low or 0), max=int(setting.high or 0), **props)
-    if setting.kind is Kind.SECONDS:
-        props |= {"min": setting.low, "max": setting.high}
-        return bpy.props.FloatProperty(unit="TIME_ABSOLUTE", precision=1, step=100, **props)
-    if setting.kind is Kind.PATH:
-        return bpy.props.StringProperty(subtype="FILE_PATH", **props)
-    return bpy.props.StringProperty(options={"TEXTEDIT_UPDATE"}, **props)
+    def read(store: SettingsStore) -> Value:
+        return values.read(store, key, setting)
 
-
-def _getter(key: Key, setting: Setting, default: Value) -> Callable[[Any], Value]:
-    def get(self: Any) -> Value:
-        application = engine.application()
-        if application is None:
-            return shown_text(setting, default) if isinstance(default, str) else default
-        return values.read(application.settings, key, setting)
-
-    return get
-
-
-def _setter(key: Key, setting: Setting) -> Callable[[Any, Value], None]:
-    def set(self: Any, value: Value) -> None:
-        application = engine.application()
-        if application is None:
-            return
+    def write(_: Any, store: SettingsStore, value: Value) -> None:
         if setting.kind is Kind.PATH:
             value = bpy.path.abspath(str(value))
-        values.write(application.settings, key, setting, value, time.monotonic())
+        values.write(store, key, setting, value, time.monotonic())
         if bpy.app.background:
             # Nobody types there: it is used at once.
-            values.settle_all(application.settings)
+            values.settle_all(store)
 
-    return set
+    return setting_property(setting, default, read, write, as_typed=True)
 
 
 def _key_property(service: ServiceTraits) -> Any:

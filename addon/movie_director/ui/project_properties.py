@@ -8,18 +8,19 @@ what holds without it, and to write to one is to set it for the project.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ..core import project_document
 from ..core.messages import message, text
-from ..core.preference_fields import shown_text
-from ..core.schema import Key, Kind, Layer, Schema, ServiceTraits, Setting, Value
-from . import engine
+from ..core.schema import Key, Layer, Schema, ServiceTraits, Setting, Value
 from .project_group import NAME, MOVIE_DIRECTOR_PG_project
 from .project_sync import sync
+from .setting_property import setting_property
+
+if TYPE_CHECKING:
+    from ..runtime.settings_store import SettingsStore
 
 _classes: list[Any] = []
 _names: list[str] = []
@@ -76,42 +77,14 @@ def _properties(schema: Schema, service: str) -> dict[str, Any]:
 
 
 def _property(key: Key, setting: Setting, default: Value) -> Any:
-    props: dict[str, Any] = {
-        "name": setting.label,
-        # Blender adds the full stop itself.
-        "description": setting.description.rstrip("."),
-        # Not animatable: a driver must not decide who is contacted.
-        "options": set(),
-        "get": _getter(key, setting, default),
-        "set": _setter(key, setting),
-    }
-    if setting.kind is Kind.BOOLEAN:
-        return bpy.props.BoolProperty(**props)
-    if setting.kind is Kind.WHOLE:
-        return bpy.props.IntProperty(min=int(setting.low or 0), max=int(setting.high or 0), **props)
-    if setting.kind is Kind.SECONDS:
-        props |= {"min": setting.low, "max": setting.high}
-        return bpy.props.FloatProperty(unit="TIME_ABSOLUTE", precision=1, step=100, **props)
-    return bpy.props.StringProperty(**props)
+    def read(store: SettingsStore) -> Value:
+        return sync.read(store, key, setting)
 
+    def write(group: Any, store: SettingsStore, value: Value) -> None:
+        if group.id_data.library is None:
+            sync.enter(store, key, setting, value)
 
-def _getter(key: Key, setting: Setting, default: Value) -> Callable[[Any], Value]:
-    def get(self: Any) -> Value:
-        application = engine.application()
-        if application is None:
-            return shown_text(setting, default) if isinstance(default, str) else default
-        return sync.read(application.settings, key, setting)
-
-    return get
-
-
-def _setter(key: Key, setting: Setting) -> Callable[[Any, Value], None]:
-    def set(self: Any, value: Value) -> None:
-        application = engine.application()
-        if application is not None and self.id_data.library is None:
-            sync.enter(application.settings, key, setting, value)
-
-    return set
+    return setting_property(setting, default, read, write)
 
 
 def _version_property() -> Any:
