@@ -172,6 +172,17 @@ def test_what_replaces_everything_uses_what_was_typed_and_drops_what_cannot_be(f
     assert form.holds("comfyui", "url") == "http://10.0.0.9:8188"
 
 
+def test_the_end_keeps_what_can_be_used_and_leaves_nothing_for_another_life(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.0.9:8188")
+    form.type("sixth.url", "http://10.0.")
+    form.enter_key("sk\ncanary")
+    assert form.values.key_faults
+    form.values.end(form.store)
+    assert form.holds("comfyui", "url") == "http://10.0.0.9:8188"
+    assert not form.values.drafts
+    assert not form.values.key_faults
+
+
 def test_a_key_goes_in_and_never_comes_out(form: Form) -> None:
     form.enter_key("sk-canary")
     assert form.keys[("comfyui", HERE)] == Secret("sk-canary")

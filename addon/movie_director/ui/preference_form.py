@@ -111,8 +111,7 @@ def register(schema: Schema) -> None:
 def unregister() -> None:
     application = engine.application()
     if application is not None:
-        # What somebody types at this moment is kept, as what was typed before.
-        properties.values.settle_all(application.settings)
+        properties.values.end(application.settings)
     if getattr(MOVIE_DIRECTOR_preferences, "is_registered", False):
         bpy.utils.unregister_class(MOVIE_DIRECTOR_preferences)
     settings_menu.unregister()

@@ -77,6 +77,15 @@ class PreferenceValues:
         """Let every field show what holds."""
         self.drafts = self.drafts.without(self.drafts.entries)
 
+    def end(self, store: SettingsStore) -> None:
+        """Keep what is being typed, as what was typed before, and forget what cannot be used.
+
+        The module may stay where a thread of ours does not end in time, and be used again.
+        """
+        self.settle_all(store)
+        self.drop_drafts()
+        self.key_faults.clear()
+
     def may_reset(self, store: SettingsStore, service: str = "", name: str = "") -> bool:
         """Whether the user set any of what `reset` takes back, or types it."""
         said = store.newest.user.entries
