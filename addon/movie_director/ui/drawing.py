@@ -53,11 +53,12 @@ _ARGUMENTS = {
 
 ICON = 1.9
 """Em that an icon takes."""
-_PADDING = 1.3
+PADDING = 1.3
 """Em around the text of a button."""
 _FLAT = 1.8
 """Em around a line of text, which is a flat button; with less, Blender moves a full line to the left."""
-_BUTTON = ICON + 2 * _PADDING
+BUTTON = ICON + 2 * PADDING
+"""Em that a button with an icon takes, besides its text."""
 _TITLE = 2.6
 """Em around name and state of a title."""
 _NARROW = 13.0
@@ -83,7 +84,7 @@ def draw(layout: Layout, cards: PanelCards, page: Page) -> None:
     _head(layout, cards.head, page)
     for notice in cards.notices:
         sentence(layout, notice.sentence, notice.tooltip, page, icon="INFO")
-    inside = page.less(_PADDING)
+    inside = page.less(PADDING)
     for title, is_required in (("panel.required", True), ("panel.optional", False)):
         chosen = [card for card in cards.cards if card.required is is_required]
         if chosen:
@@ -108,7 +109,7 @@ def _head(layout: Layout, head: Head, page: Page) -> None:
     row = layout.row(align=True)
     lines = row.column(align=True)
     said = f"{head.word} ({head.count})" if head.count else head.word
-    room = page.room - 2 * ICON - _PADDING
+    room = page.room - 2 * ICON - PADDING
     parts: Sequence[str] = (said,)
     if width(said) > room:
         parts = (*wrapped(head.word, room), *(wrapped(head.count, room) if head.count else ()))
@@ -149,7 +150,7 @@ def _title(column: Layout, card: Card | LlmCard, page: Page, label: str = "") ->
     unfolded = bool(card.details) if isinstance(card, LlmCard) else card.unfolded
     name = label or getattr(card, "label", "")
     row = column.row(align=True)
-    left = _left(row)
+    left = left_row(row)
     _fold(left, service, card.tooltip, text="", icon="TRIA_DOWN" if unfolded else "TRIA_RIGHT")
     needed = width(name) + width(card.state) + 2 * ICON + _TITLE
     _fold(left, service, card.tooltip, text=name, icon_value=page.icon_of(card.mark))
@@ -159,7 +160,7 @@ def _title(column: Layout, card: Card | LlmCard, page: Page, label: str = "") ->
         _fold(right, service, card.tooltip, text=card.state)
         return
     for line in wrapped(card.state, page.room - 2 * ICON):
-        below = _close(_left(column))
+        below = _close(left_row(column))
         below.label(text="", icon="BLANK1")
         _fold(below, service, card.tooltip, text=line, icon="BLANK1")
 
@@ -221,7 +222,7 @@ def _details(column: Layout, details: Iterable[Detail], page: Page) -> None:
         return
     column.separator(factor=0.5)
     least, most = _LABEL_SHARE
-    widest = max(width(each.label) for each in shown) + 1.5 * _PADDING
+    widest = max(width(each.label) for each in shown) + 1.5 * PADDING
     share = max(least, min(most, widest / page.room))
     room = page.room * (1 - share) - _FLAT
     for each in shown:
@@ -230,7 +231,7 @@ def _details(column: Layout, details: Iterable[Detail], page: Page) -> None:
             _lines(column, lines, each.value, each.tooltip)
             continue
         split = column.split(factor=share, align=True)
-        _text(_close(_left(split.column(align=True))), each.label, each.value, each.tooltip)
+        _text(_close(left_row(split.column(align=True))), each.label, each.value, each.tooltip)
         _lines(split.column(align=True), wrapped(each.value, room), each.value, each.tooltip)
 
 
@@ -249,14 +250,14 @@ def sentence(column: Layout, sentence: str, tooltip: str, page: Page, **icon: An
 def _lines(column: Layout, lines: Sequence[str], whole: str, tooltip: str, **icon: Any) -> None:
     """One line below the other; the icon stands before the first, and room for it before the others."""
     for number, line in enumerate(lines):
-        row = _close(_left(column))
+        row = _close(left_row(column))
         shown = icon if number == 0 or not icon else {"icon": "BLANK1"}
         _text(row, line, whole, tooltip, **shown)
 
 
 def _buttons(column: Layout, buttons: Sequence[Button], page: Page) -> None:
     """Two beside each other where both fit."""
-    widest = max((width(each.label) for each in buttons), default=0.0) + _BUTTON
+    widest = max((width(each.label) for each in buttons), default=0.0) + BUTTON
     beside = 2 if 2 * widest <= page.room else 1
     for start in range(0, len(buttons), beside):
         row = column.row(align=True)
@@ -275,7 +276,7 @@ def _button(layout: Layout, button: Button, room: float) -> None:
 
 def fitting(label: str, short: str, room: float) -> str:
     """The label of a button with an icon, or the `short` one, if there is one, where it would be cut."""
-    return short if short and width(label) + _BUTTON > room else label
+    return short if short and width(label) + BUTTON > room else label
 
 
 def _fold(layout: Layout, service: str, tooltip: str, **look: Any) -> None:
@@ -291,7 +292,8 @@ def _text(layout: Layout, line: str, whole: str, tooltip: str, **icon: Any) -> N
     properties.tooltip = tooltip
 
 
-def _left(layout: Layout) -> Layout:
+def left_row(layout: Layout) -> Layout:
+    """A row in which everything is as narrow as its text."""
     row = layout.row(align=True)
     row.alignment = "LEFT"
     return row

@@ -9,9 +9,6 @@ from ..core.wrapping import width
 from . import drawing
 from .drawing import Layout, Page
 
-_ROOM = 1.3
-"""Em around the text of a button."""
-
 
 def draw(layout: Layout, cards: ProfileCards, page: Page) -> None:
     column = layout.column(align=True)
@@ -36,7 +33,7 @@ def _row(column: Layout, profile: ProfileRow, page: Page) -> None:
     row = column.row(align=True)
     row.operator_context = "INVOKE_DEFAULT"
     shown = f"{profile.name} ({profile.mark})" if profile.mark else profile.name
-    room = page.less(width(_button("load")) + 3 * (drawing.ICON + 2 * _ROOM))
+    room = page.less(width(_button("load")) + 3 * drawing.BUTTON)
     drawing.sentence(row, shown, profile.tooltip, room, icon="CHECKMARK" if profile.mark else "DOT")
     buttons = row.row(align=True)
     buttons.alignment = "RIGHT"

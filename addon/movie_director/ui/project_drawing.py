@@ -17,8 +17,6 @@ _LABELS = 0.45
 """The share of a row that boxes and labels take."""
 _NARROW = 20.0
 """Em below which a field stands below its name."""
-_ROOM = 1.3
-"""Em around the text of a button."""
 
 
 def draw(layout: Layout, owner: Callable[[str], Any], cards: ProjectCards, page: Page) -> None:
@@ -45,7 +43,7 @@ def draw(layout: Layout, owner: Callable[[str], Any], cards: ProjectCards, page:
 def consent(column: Layout, asked: Question, page: Page) -> None:
     """Why a service is not contacted, and the two ways to have it contacted."""
     drawing.sentence(column, asked.sentence, asked.once_tooltip, page, icon="ERROR")
-    widest = max(width(asked.once), width(asked.always)) + drawing.ICON + 2 * _ROOM
+    widest = max(width(asked.once), width(asked.always)) + drawing.BUTTON
     row = column.row(align=True) if 2 * widest <= page.room else column.column(align=True)
     for_now = drawing.fitting(asked.once, short_answer("once"), page.room)
     for_good = drawing.fitting(asked.always, short_answer("always"), page.room)
@@ -61,7 +59,7 @@ def allowed(layout: Layout, addresses: tuple[Allowed, ...], page: Page) -> None:
     column.label(text=text(message("consent.title")))
     for each in addresses:
         row = column.row(align=True)
-        room = page.less(width(text(message("consent.revoke"))) + drawing.ICON + 2 * _ROOM)
+        room = page.less(width(text(message("consent.revoke"))) + drawing.BUTTON)
         shown = f"{each.origin} ({each.until})"
         drawing.sentence(row, shown, text(message("consent-tip.allowed")), room, icon="DOT")
         button = row.row(align=True)
@@ -72,8 +70,8 @@ def allowed(layout: Layout, addresses: tuple[Allowed, ...], page: Page) -> None:
 
 def _service(column: Layout, owner: Callable[[str], Any], box: ProjectBox, page: Page) -> None:
     row = column.row(align=True)
-    _fold(_left(row), box, text=box.label, icon="TRIA_DOWN" if box.is_unfolded else "TRIA_RIGHT")
-    if box.summary and width(box.label) + width(box.summary) + 3 * drawing.ICON + 2 * _ROOM <= page.room:
+    _fold(drawing.left_row(row), box, text=box.label, icon="TRIA_DOWN" if box.is_unfolded else "TRIA_RIGHT")
+    if box.summary and width(box.label) + width(box.summary) + 2 * drawing.ICON + drawing.BUTTON <= page.room:
         right = row.row(align=True)
         right.alignment = "RIGHT"
         _fold(right, box, text=box.summary, icon="ERROR" if box.question is not None else "NONE")
@@ -102,11 +100,11 @@ def _fold(layout: Layout, box: ProjectBox, **look: Any) -> None:
 def _field(column: Layout, owner: Callable[[str], Any], field: ProjectField, page: Page) -> None:
     """Its box and name; beside or below them the field, or what holds without the project."""
     if page.room < _NARROW:
-        _box(_left(column), field, page.room)
+        _box(drawing.left_row(column), field, page.room)
         right, room = column, page
     else:
         split = column.split(factor=_LABELS, align=True)
-        _box(_left(split.row(align=True)), field, page.room * _LABELS)
+        _box(drawing.left_row(split.row(align=True)), field, page.room * _LABELS)
         right, room = split.column(align=True), page.less(page.room * _LABELS)
     if field.is_set:
         value = right.row(align=True)
@@ -122,21 +120,15 @@ def _field(column: Layout, owner: Callable[[str], Any], field: ProjectField, pag
 def _box(layout: Layout, field: ProjectField, room: float) -> None:
     name = "reset_project_settings" if field.is_set else "set_for_project"
     icon = "CHECKBOX_HLT" if field.is_set else "CHECKBOX_DEHLT"
-    lines = wrapped(field.label, room - drawing.ICON - _ROOM)
+    lines = wrapped(field.label, room - drawing.ICON - drawing.PADDING)
     column = layout.column(align=True)
     for number, line in enumerate(lines):
-        row = _left(column)
+        row = drawing.left_row(column)
         button = row.operator(
             f"movie_director.{name}", text=line, icon="BLANK1" if number else icon, emboss=False
         )
         button.service, button.setting = field.key.service, field.key.name
         button.tooltip = field.tooltip
-
-
-def _left(row: Layout) -> Layout:
-    inner = row.row(align=True)
-    inner.alignment = "LEFT"
-    return inner
 
 
 def _tip(name: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A setting as a property of Blender. It stores nothing: by get= and set= it reads and writes our settings."""
+"""A setting as a property of Blender. It stores nothing: its get= and set= go to our own settings."""
 
 from __future__ import annotations
 
