@@ -78,6 +78,13 @@ class StatusBoard:
             kept = [*older.values(), diagnosis][-_MOST_TESTS:]
             self._swap_locked(tests=MappingProxyType({test.target: test for test in kept}))
 
+    def forget_test(self, target: str) -> None:
+        """Take back the state of one connection test, if there is one."""
+        with self._changed:
+            kept = {key: test for key, test in self._snapshot.tests.items() if key != target}
+            if len(kept) < len(self._snapshot.tests):
+                self._swap_locked(tests=MappingProxyType(kept))
+
     def publish_discovery(self, report: DiscoveryReport) -> None:
         """Write the state of a look around."""
         self._swap(discovery=replace(report, sightings=_covered(report.sightings, self._veil)))

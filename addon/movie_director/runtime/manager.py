@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ..backends import backends as all_backends
 from ..backends.base import Backend
-from ..core.diagnosis import Diagnosis
 from ..core.endpoint import Endpoint, parse_url, without_credentials
 from ..core.errors import ConfigError, ProblemCode, problem
 from ..core.events import RetryNow
@@ -22,7 +21,7 @@ from ..transport.mdns import browse
 from ..transport.sockets import SocketFactory
 from .board import StatusBoard
 from .clock import Clock, SystemClock
-from .diagnose import ConnectionTest
+from .connection_tests import ConnectionTests
 from .discovery import LOOPBACK_HOSTS, for_every_service, survey
 from .errands import Errands
 from .memory import Memory
@@ -34,7 +33,7 @@ _LOCAL_NETWORK = "the local network"
 class Manager:
     """Watches all services from `start` to `stop`; every method but `stop` returns at once.
 
-    While it is paused, services are contacted by a test or a look around that somebody asks for, and not else.
+    While it is paused, services are contacted by tests and looks around that somebody asks for, and not else.
 
     Results appear on `board`; nobody is called back. A stopped manager cannot be started again. `memory` is
     the file that keeps what services could do when they were last seen; without one nothing is kept.
@@ -61,6 +60,7 @@ class Manager:
         self._sockets = SocketFactory("manager")
         self._remembers = self._watches = False
         self._errands = Errands()
+        self._tests = ConnectionTests(self.board, self.backends)
         self._looks_around = 0
         self.board.reset(worker.first_row() for worker in self._workers.values())
 
@@ -85,20 +85,23 @@ class Manager:
         """
         deadline = time.monotonic() + timeout
         self._sockets.close()
+        self._tests.request_stop()
         for worker in self._workers.values():
             worker.request_stop()
-        threads: list[ServiceWorker | Memory | Errands] = [*self._workers.values()]
+        threads: list[ServiceWorker | Memory | Errands | ConnectionTests] = [*self._workers.values()]
         if self._memory is not None:
             self._memory.request_stop()
             threads.append(self._memory)
-        threads.append(self._errands)
+        threads += [self._errands, self._tests]
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
         return all(ended)
 
     def apply(self, settings: Settings) -> None:
-        """Use these settings from now on; only services whose own settings changed reconnect."""
+        """Use these settings from now on; only services whose own settings changed reconnect, and lose the
+        result of a test that was about other ones."""
         self._settings = settings
         self.board.hide(settings.secrets)
+        self._tests.apply(settings)
         for name, worker in self._workers.items():
             worker.apply(settings.of(name))
 
@@ -136,7 +139,7 @@ class Manager:
         self._errands.run(name, lambda: self._look_around(number, hosts, deep=deep, mdns=mdns))
 
     def test(self, target: str) -> str:
-        """Test a service by name, or whatever answers at a URL; a test that is under way goes on.
+        """Test a service by name, or whatever answers at a URL; the same test that is under way goes on.
 
         Returns the key under which `Snapshot.tests` holds the growing result. Raises `ConfigError` for
         text that is neither, and for an address that must not be contacted now.
@@ -154,11 +157,7 @@ class Manager:
             raise self._unknown(target)
         key = without_credentials(target)
         self.board.hide(settings.secrets)
-        if not self._errands.is_running(f"test {key}"):
-            self.board.publish_test(Diagnosis(key, backend.name if backend else None))
-            publish = self.board.publish_test
-            test = ConnectionTest(key, backend, self.backends, settings, self._sockets, publish)
-            self._errands.run(f"test {key}", lambda: test.run(known))
+        self._tests.begin(key, backend, settings, known)
         return key
 
     def _look_around(self, number: int, hosts: Sequence[str], *, deep: bool, mdns: bool) -> None:
