@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One worker whose settings change while it runs, also many times in a moment, as when a number is dragged."""
+"""One worker whose settings change while it runs, also many times in a moment, as when one drags a number."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from movie_director.core.model import State
@@ -84,4 +85,4 @@ def test_of_addresses_that_were_set_during_an_attempt_the_last_alone_is_tried() 
         assert other.accepted == 0
         begun = sorted({row.last_attempt_at for row in rows if row.last_attempt_at is not None})
         assert len(begun) <= 2
-        assert all(later - earlier >= 0.3 for earlier, later in zip(begun, begun[1:], strict=False))
+        assert all(later - earlier >= 0.3 for earlier, later in pairwise(begun))

@@ -104,7 +104,7 @@ class ServiceWorker:
     def apply(self, settings: ServiceSettings) -> None:
         """Hand over new settings; returns at once. Equal ones change nothing.
 
-        Of several that come while something else is done the newest alone are used, and other times and counts
+        Of several that come while something else is done the newest alone are used. Other times and counts
         leave a connection as it is: a number that is dragged in a field comes with each of its steps.
         """
         self._newest = settings
