@@ -13,14 +13,15 @@ from ..core.errors import ConfigError, Parameter, ProblemCode
 from ..core.messages import Message, explain, text
 from ..core.presentation import Colour, context, device_text
 from ..core.serialisation import diagnoses_json
+from ..runtime.diagnose import LONGEST
 from ..runtime.manager import Manager
 from .arguments import UsageError, nearest_or_all
 from .lines import EMPTY, Line, Span, Style, mark, pad, wrapped
 from .session import Session, clocks, in_words, wait_for
 from .table import problem_lines
 
-LIMIT = 30.0
-"""Seconds after which a test counts as failed; each of its steps has a limit of its own."""
+LIMIT = LONGEST + 1.0
+"""Seconds after which a test that does not end counts as failed."""
 
 _COLOURS = {
     Verdict.PASSED: Colour.GREEN,

@@ -1,29 +1,55 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection test: asks layer by layer, and reports each as soon as it is known."""
+"""The connection test: asks layer by layer, and reports each as soon as it is known.
+
+It has one time limit for all layers together, and asks for nothing twice: what the program answered while it
+was recognised is given to the client that finds out whether it is ready.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..backends.base import Backend, Client
 from ..core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
 from ..core.endpoint import Endpoint
-from ..core.errors import ProblemCode, Rejected, ServiceError, WrongProgram, problem
+from ..core.errors import Cancelled, NoAnswer, ProblemCode, Rejected, ServiceError, WrongProgram, problem
 from ..core.facts import Access
-from ..core.settings import ServiceSettings
+from ..core.settings import Policy, ServiceSettings
+from ..transport.answer import Answer
 from ..transport.header_fields import authorization
-from ..transport.http import HttpClient
 from ..transport.sockets import SocketFactory
-from .discovery import candidates, in_port_order, look_around
-from .recognition import PAGE_LIMIT, recognise
+from .discovery import Search, candidates, in_port_order
+from .recognition import PAGE_LIMIT, Look, recognise
 from .session import not_found, surroundings
+
+LIMIT_LOOPBACK = 2.0
+LIMIT_ELSEWHERE = 5.0
+"""Seconds of a whole test; of a service that was given a longer wait for each answer, that wait."""
+LONGEST = 30.0
+"""Seconds of a whole test, however long that wait is."""
+_MOMENT = 0.05
+"""Seconds: who is late shortly before the end is late for the whole test."""
+_SHARE = 0.8
+"""Of the time, for the answers of those that are looked at: so that who keeps silent can be named."""
+_BUDGET = 16 * 1024 * 1024
+"""Bytes of all answers of a test, before it is known which program it is."""
+
+
+def time_limit(policy: Policy, is_loopback: bool) -> float:
+    """Seconds that a whole test may take."""
+    usual = LIMIT_LOOPBACK if is_loopback else LIMIT_ELSEWHERE
+    return min(max(usual, policy.check_timeout), LONGEST)
 
 
 class ConnectionTest:
-    """One run of the test. It blocks for up to some seconds: run it in a thread that may."""
+    """One run of the test, which blocks up to its `time_limit`: run it in a thread that may.
+
+    `sockets` are its own: they are closed when its time is over. To close them earlier ends it at once.
+    """
 
     def __init__(
         self,
@@ -41,56 +67,81 @@ class ConnectionTest:
         self._publish = publish
         self._layer = Layer.NAME
         self._started = time.monotonic()
+        self._limit = LONGEST
+        self._deadline = self._started + self._limit
         self._diagnosis = Diagnosis(target, expected.name if expected else None)
 
     def run(self, known: Endpoint | None) -> Diagnosis:
         """Test the endpoint of the settings, else `known`, else the first one found; never raises."""
         try:
-            self._through_all_layers(known)
+            endpoint = self._wanted(known)
+            with self._in_time(endpoint is None or endpoint.is_loopback):
+                self._through_all_layers(endpoint)
         except ServiceError as error:
-            self._fail(error)
+            self._fail(self._in_words(error))
         except Exception as error:
             self._fail(ServiceError(problem(ProblemCode.INTERNAL, repr(error))))
+        finally:
+            self._sockets.close()
         self._grow(finished=True, finished_at=time.monotonic())
         return self._diagnosis
 
-    def _through_all_layers(self, known: Endpoint | None) -> None:
-        endpoint = self._find(known)
-        self._grow(endpoint=endpoint)
-        limit = self._settings.policy.connect_timeout(endpoint.is_loopback)
-        with self._testing(Layer.NAME):
-            self._sockets.resolve(endpoint.host, endpoint.port, timeout=limit)
-        with self._testing(Layer.PORT):
-            self._sockets.connect(endpoint.host, endpoint.port, timeout=limit).close()
-        backend = self._recognised(endpoint, limit)
+    def _wanted(self, known: Endpoint | None) -> Endpoint | None:
+        target = self._settings.target(self._expected.default_port if self._expected else 80)
+        return known if target is None else target.endpoint
+
+    def _through_all_layers(self, endpoint: Endpoint | None) -> None:
+        if endpoint is None:
+            assert self._expected is not None, "a URL is always a target"
+            backend = self._expected
+            endpoint, answers = self._found(backend)
+        else:
+            self._grow(endpoint=endpoint)
+            self._reach(endpoint)
+            backend, answers = self._recognised(endpoint)
         place = surroundings(backend, endpoint, self._settings, self._sockets)
-        with contextlib.closing(backend.connect(place)) as client:
+        with contextlib.closing(backend.connect(replace(place, answers=answers))) as client:
             self._test_readiness(client, has_key=bool(place.api_key or place.credentials))
 
-    def _find(self, known: Endpoint | None) -> Endpoint:
-        target = self._settings.target(self._expected.default_port if self._expected else 80)
-        if target is not None:
-            return target.endpoint
-        if known is not None:
-            return known
-        assert self._expected is not None, "a URL is always a target"
+    def _found(self, backend: Backend) -> tuple[Endpoint, Mapping[str, Answer]]:
+        """Look where the service usually is: who answers first is taken, and recognised by that."""
         self._pass(Verdict.PASSED)
         self._layer = Layer.PORT
-        places = candidates([self._expected])
-        found = look_around(places, [self._expected], self._sockets, self._settings.policy)
-        sightings = in_port_order(found, places)
-        for sighting in sightings:
-            if sighting.service == self._expected.name:
-                return sighting.endpoint
-        raise not_found(self._expected, sightings)
+        policy, left, places = self._settings.policy, self._left, candidates([backend])
+        policy = replace(policy, check_timeout=min(policy.check_timeout, _SHARE * left))
+        search = Search([backend], self._sockets, policy, left)
+        ours, met = None, []
+        for sighting in search.run(search.sources(places)):
+            met.append(sighting)
+            if sighting.service == backend.name:
+                ours = sighting
+                if "/" in search.answers(sighting.endpoint):  # else it was known early, and goes on telling
+                    break
+        if ours is None:
+            raise not_found(backend, in_port_order(met, places))
+        self._grow(endpoint=ours.endpoint, info=ours.info)
+        self._pass(Verdict.PASSED)
+        for layer in (Layer.HTTP, Layer.PROGRAM):
+            self._add(LayerResult(layer, Verdict.PASSED))
+        return ours.endpoint, search.answers(ours.endpoint)
 
-    def _recognised(self, endpoint: Endpoint, limit: float) -> Backend:
+    def _reach(self, endpoint: Endpoint) -> None:
+        with self._testing(Layer.NAME):
+            self._sockets.resolve(endpoint.host, endpoint.port, timeout=self._connect_limit(endpoint))
+        with self._testing(Layer.PORT):
+            limit = self._connect_limit(endpoint)
+            self._sockets.connect(endpoint.host, endpoint.port, timeout=limit).close()
+
+    def _recognised(self, endpoint: Endpoint) -> tuple[Backend, Mapping[str, Answer]]:
+        """Which of the expected backends answers, and all that it answered."""
         key = self._settings.key_for(endpoint, self._expected.default_ports if self._expected else ())
-        http = HttpClient(
+        http = Look(
             endpoint,
             self._sockets,
-            connect_timeout=limit,
+            connect_timeout=self._connect_limit(endpoint),
             read_timeout=self._settings.policy.check_timeout,
+            deadline=self._deadline,
+            budget=_BUDGET,
             headers=authorization(key.credentials, key.api_key),
             credentials=key.credentials,
             ca_file=self._settings.ca_file,
@@ -105,7 +156,7 @@ class ConnectionTest:
                 if not found:
                     raise self._wrong_program(endpoint, sighting.stranger)
         self._grow(service=found[0].name, info=sighting.info)
-        return found[0]
+        return found[0], http.answers
 
     def _test_readiness(self, client: Client, *, has_key: bool) -> None:
         """To open is to be let in: only now it is known whether credentials are right."""
@@ -117,7 +168,7 @@ class ConnectionTest:
             try:
                 client.open_stream()
             except ServiceError as error:
-                self._pass(Verdict.WARNING, error)
+                self._pass(Verdict.WARNING, self._in_words(error))
 
     def _wrong_program(self, endpoint: Endpoint, stranger: str) -> WrongProgram:
         expected = self._expected.label if self._expected else "any service that Movie Director knows"
@@ -131,6 +182,41 @@ class ConnectionTest:
                 found=stranger,
             )
         )
+
+    # --- time ---------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _in_time(self, is_loopback: bool) -> Iterator[None]:
+        """Cut every conversation when the time is over, whatever it waits for."""
+        self._limit = time_limit(self._settings.policy, is_loopback)
+        self._deadline = self._started + self._limit
+        done = threading.Event()
+
+        def cut() -> None:
+            if not done.wait(self._left):
+                self._sockets.close()
+
+        thread = threading.Thread(target=cut, name="md-test-limit", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join(_MOMENT)
+
+    @property
+    def _left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
+
+    def _connect_limit(self, endpoint: Endpoint) -> float:
+        return min(self._settings.policy.connect_timeout(endpoint.is_loopback), self._left)
+
+    def _in_words(self, error: ServiceError) -> ServiceError:
+        """That the time is over, where that is the reason: of the whole test, not of the last question."""
+        if not isinstance(error, (Cancelled, NoAnswer)) or self._left > _MOMENT:
+            return error
+        detail = f"the test ended after {self._limit:g} s: {error.problem.detail}"
+        return NoAnswer(problem(ProblemCode.NO_ANSWER, detail, seconds=self._limit))
 
     # --- results -----------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..backends.base import Backend
@@ -20,6 +20,7 @@ from ..core.errors import Cancelled, ConfigError, ProblemCode, ServiceError, Unr
 from ..core.model import Sighting
 from ..core.settings import Policy, Settings
 from ..core.snapshot import DiscoveryReport
+from ..transport.answer import Answer
 from ..transport.cancellation import Cancellation
 from ..transport.http import HttpClient
 from ..transport.listening_ports import listening_on_loopback
@@ -167,6 +168,7 @@ class Search:
         self.deadline = self.started + self.limit
         self._lock = threading.Lock()
         self._tried: dict[Endpoint, None] = {}
+        self._looks: dict[Endpoint, Look] = {}
         self.advertisements: int | None = None
         """How many were heard by mDNS; None before, or without it."""
 
@@ -175,6 +177,12 @@ class Search:
         """Every address tried, in the order in which findings are listed."""
         with self._lock:
             return tuple(self._tried)
+
+    def answers(self, endpoint: Endpoint) -> Mapping[str, Answer]:
+        """What was answered there, by path."""
+        with self._lock:
+            look = self._looks.get(endpoint)
+        return {} if look is None else look.answers
 
     def sources(self, endpoints: Iterable[Endpoint]) -> list[Iterator[_Opening]]:
         """One source per computer for those of `endpoints` that were not tried yet."""
@@ -234,6 +242,8 @@ class Search:
             ca_file=next((each.ca_file for each in named if each.ca_file), ""),
             opened=opening.connection,
         )
+        with self._lock:
+            self._looks[endpoint] = http
         expected = [each.service for each in named]
         for sighting in _sightings(endpoint, http, self.backends, expected):
             yield replace(sighting, seconds=time.monotonic() - started)

@@ -8,7 +8,7 @@ answers. A port is no more than a hint whom to ask first.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..backends.base import Backend
@@ -35,7 +35,7 @@ _NOT_OURS = (ProblemCode.MALFORMED, ProblemCode.TOO_LARGE, ProblemCode.REDIRECTE
 class Look(HttpClient):
     """The requests of one look at one address: their sizes add up, and nothing is asked twice.
 
-    `deadline` (monotonic) ends all of them.
+    `deadline` (monotonic) ends all of them; their answers have `budget` bytes together.
     """
 
     def __init__(
@@ -46,6 +46,8 @@ class Look(HttpClient):
         connect_timeout: float,
         read_timeout: float,
         deadline: float,
+        budget: int = LOOK_LIMIT,
+        headers: Mapping[str, str] | None = None,
         credentials: Credentials | None = None,
         ca_file: str = "",
         opened: OwnedSocket | None = None,
@@ -55,21 +57,27 @@ class Look(HttpClient):
             sockets,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
+            headers=headers,
             credentials=credentials,
             ca_file=ca_file,
             opened=opened,
         )
         self._deadline = deadline
         self._longest = read_timeout
-        self._left = LOOK_LIMIT
+        self._left = budget
         self._pages: dict[str, Answer] = {}
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """What GET brought so far, by path."""
+        return dict(self._pages)
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
         """Like that of `HttpClient`, within what is left of time and bytes."""
         is_plain = method == "GET" and not any(options.get(name) for name in ("headers", "json", "data"))
         limit = options.pop("limit", LOOK_LIMIT)
         known = self._pages.get(path) if is_plain else None
-        if known is not None and _serves_again(known, limit, options.get("prefix_only", False)):
+        if known is not None and known.serves(limit, prefix_only=options.get("prefix_only", False)):
             away = redirection(known, self.endpoint)
             if away is not None and not options.get("redirects"):
                 raise away
@@ -87,13 +95,6 @@ class Look(HttpClient):
         if path == _GRADIO_CONFIG and page is not None and is_gradio(page.text()):
             return min(limit, _GRADIO_LIMIT)
         return max(0, min(limit, self._left))
-
-
-def _serves_again(answer: Answer, limit: int, prefix_only: bool) -> bool:
-    """Whether asking anew within `limit` bytes could bring nothing else."""
-    if answer.truncated:
-        return prefix_only and len(answer.body) == limit
-    return len(answer.body) <= limit
 
 
 def recognise_early(endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend]) -> Sighting | None:

@@ -58,6 +58,12 @@ class Answer:
     sent_key: bool = False
     """Whether the request had credentials."""
 
+    def serves(self, limit: int, *, prefix_only: bool) -> bool:
+        """Whether to ask once more for at most `limit` bytes could bring nothing else."""
+        if self.truncated:
+            return prefix_only and len(self.body) == limit
+        return len(self.body) <= limit
+
     def text(self) -> str:
         """The body as UTF-8, with or without a byte order mark; what is none becomes U+FFFD."""
         return self.body.decode("utf-8-sig", "replace")

@@ -253,5 +253,6 @@ class GradioClient:
             read_timeout=self._policy.check_timeout,
             credentials=surroundings.credentials,
             ca_file=surroundings.ca_file,
+            answers=surroundings.answers,
         )
         return Visitor(http, surroundings.credentials, cookie)

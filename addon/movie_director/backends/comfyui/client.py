@@ -202,6 +202,7 @@ class ComfyClient:
             read_timeout=self._policy.check_timeout,
             headers=self._headers,
             ca_file=self._surroundings.ca_file,
+            answers=self._surroundings.answers,
         )
 
     @property

@@ -228,6 +228,7 @@ class LiteLLMClient:
             read_timeout=self._policy.check_timeout,
             credentials=self._surroundings.credentials,
             ca_file=self._surroundings.ca_file,
+            answers=self._surroundings.answers,
         )
 
 

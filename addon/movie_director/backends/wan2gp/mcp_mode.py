@@ -185,4 +185,5 @@ class McpClient:
             headers=authorization(None, surroundings.api_key),
             credentials=surroundings.credentials,
             ca_file=surroundings.ca_file,
+            answers=surroundings.answers,
         )
