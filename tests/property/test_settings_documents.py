@@ -6,7 +6,7 @@ import contextlib
 import json
 from types import MappingProxyType
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from movie_director.core import config_document
 from movie_director.core.documents import NewerVersion, Unreadable
@@ -147,6 +147,8 @@ def test_the_chain_of_migrations_leads_every_document_to_the_present(document: d
 
 
 @given(documents | anything)
+@example({"config_version": CURRENT})
+@example({"config_version": CURRENT + 1})
 def test_any_json_is_read_or_refused_and_nothing_of_it_is_lost(document: object) -> None:
     try:
         user, problems = read(SCHEMA, json.dumps(document).encode(), "f")

@@ -22,7 +22,7 @@ from .checking import check
 from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
-from .migrations import CURRENT, Unknown, migrated
+from .migrations import CURRENT, Unknown, migrated, version_of
 from .schema import Key, Layer, Schema, Value
 
 FORMAT = "movie-director/settings"
@@ -97,8 +97,8 @@ def read(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, tuple[P
         document = migrated(document)
     except Unknown as error:
         raise Unreadable(str(error)) from error
-    version = document["version"]
-    if isinstance(version, int) and version > CURRENT:
+    version = version_of(document)
+    if version > CURRENT:
         raise NewerVersion(str(version))
     reader = _Reader(schema, where)
     values = reader.values(document.get("settings", {}), ("settings",))
