@@ -141,7 +141,7 @@ def conclusion(
         passed = f"Passed in {units.milliseconds(seconds)}{_found(diagnosis)}."
         lines += wrapped(passed, width, (mark(Colour.GREEN), Span(" ")))
     elif not diagnosis.finished:
-        late = f"Not finished after {units.duration(LIMIT)}."
+        late = f"Not finished after {units.duration(LONGEST)}."
         lines += wrapped(late, width, (mark(Colour.RED), Span(" ")))
     if diagnosis.problem is not None:
         told = explain(diagnosis.problem, known_about(diagnosis, known))
