@@ -9,7 +9,6 @@ import itertools
 import os
 import shutil
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from movie_director.transport.sockets import SocketFactory
+
+from tests import wiretap
 
 LONG_TIMEOUT = 20.0
 """Seconds a test waits for something that is certain to come; only a broken program needs them all."""
@@ -102,15 +103,13 @@ def _refuse_outside_name(host: str) -> None:
         raise socket.gaierror(socket.EAI_NONAME, f"tests look up no name: {host}") from None
 
 
-def _stay_on_this_machine(event: str, args: tuple[object, ...]) -> None:
-    """An audit hook: the interpreter calls it before every connect, send and look-up."""
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        if isinstance(args[1], tuple):
-            _refuse_outside_address(str(args[1][0]))
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
-        host = args[0]
-        if host is not None:
-            _refuse_outside_name(host.decode("ascii", "replace") if isinstance(host, bytes) else str(host))
+def _stay_on_this_machine(what: str, whom: object) -> None:
+    """Asked before every connect, send and look-up."""
+    if what == wiretap.CONTACT:
+        if isinstance(whom, tuple):
+            _refuse_outside_address(str(whom[0]))
+    elif whom is not None:
+        _refuse_outside_name(whom.decode("ascii", "replace") if isinstance(whom, bytes) else str(whom))
 
 
 def _register_hypothesis_profiles() -> None:
@@ -127,7 +126,8 @@ def _register_hypothesis_profiles() -> None:
 
 _set_surroundings()
 _register_hypothesis_profiles()
-sys.addaudithook(_stay_on_this_machine)
+wiretap.LISTENERS.append(_stay_on_this_machine)
+wiretap.install()
 
 
 def pytest_unconfigure() -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 from movie_director.core.model import State
 
+from tests import wiretap
 from tests.servers.gradio_apps.processes import app_process
 from tests.servers.process import ServerProcess
 from tests.servers.wan2gp.processes import web_ui_process
@@ -30,34 +31,22 @@ PROGRAMS = {
 }
 
 
-class Wiretap:
-    """Notes whom this process asks for a name, and whom it sends anything."""
+@contextlib.contextmanager
+def tapped() -> Iterator[set[object]]:
+    """Whom this process asks for a name, and whom it sends anything, within the block."""
+    reached: set[object] = set()
 
-    def __init__(self) -> None:
-        self.listening = False
-        self.reached: set[object] = set()
-        sys.addaudithook(self._note)  # for ever: Python has no way to take it back
+    def note(what: str, whom: object) -> None:
+        if what == wiretap.LOOK_UP:
+            reached.add(("look-up", whom))
+        else:
+            reached.add(whom[:2] if isinstance(whom, tuple) else whom)
 
-    def _note(self, event: str, arguments: tuple[object, ...]) -> None:
-        if not self.listening:
-            return
-        if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-            address = arguments[1]
-            self.reached.add(address[:2] if isinstance(address, tuple) else address)
-        elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
-            self.reached.add(("look-up", arguments[0]))
-
-    @contextlib.contextmanager
-    def on(self) -> Iterator[None]:
-        self.reached.clear()
-        self.listening = True
-        try:
-            yield
-        finally:
-            self.listening = False
-
-
-WIRETAP = Wiretap()
+    wiretap.LISTENERS.append(note)
+    try:
+        yield reached
+    finally:
+        wiretap.LISTENERS.remove(note)
 
 
 def watch(server: ServerProcess, service: str) -> None:
@@ -79,12 +68,12 @@ def test_nobody_but_the_endpoint_is_reached_and_nothing_is_left(name: str) -> No
     service, start = PROGRAMS[name]
     with start() as server:
         threads, modules = set(threading.enumerate()), set(sys.modules)
-        with WIRETAP.on():
+        with tapped() as reached:
             watch(server, service)
         here = ("127.0.0.1", server.port)
-        assert here in WIRETAP.reached
+        assert here in reached
         # A number is looked up by the system itself, without asking anybody.
-        assert WIRETAP.reached - {here} <= {("look-up", "127.0.0.1")}
+        assert reached - {here} <= {("look-up", "127.0.0.1")}
         assert set(threading.enumerate()) <= threads
         # It brings threads, look-ups and telemetry of its own: none of ours, so it is not even loaded.
         assert not [module for module in set(sys.modules) - modules if "gradio_client" in module]
