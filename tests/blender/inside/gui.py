@@ -21,6 +21,9 @@ Steps = Generator[object, None, T]
 STEP = 6
 """Pixels between two places where a button is looked for; each is higher than that."""
 
+HEADER = 15
+"""Pixels between two places where the header of a panel is looked for, at a scale of 1."""
+
 EVENT = 0.01
 """Seconds that Blender has to handle an event before the next."""
 
@@ -136,12 +139,13 @@ class Gui:
             drawn.append(True)
 
         kind, region = getattr(bpy.types, name), self.region
+        step = int(HEADER * bpy.context.preferences.view.ui_scale)
         kind.append(note)
         try:
-            for y in range(region.y + STEP, region.y + region.height, STEP):
-                yield from self.click(region.x + 60, y)
-                yield DRAW
+            for y in range(region.y + STEP, region.y + region.height, step):
+                yield from self._tap(region.x + 60, y)
                 if drawn:
+                    yield DRAW
                     return
             raise AssertionError(f"there is no panel {name}")
         finally:
@@ -207,11 +211,14 @@ class Gui:
 
     def click(self, x: int, y: int, button: str = "LEFTMOUSE") -> Steps[None]:
         """Click there; the event is handled when this ends."""
+        yield from self._tap(x, y, button)
+        yield SETTLE
+
+    def _tap(self, x: int, y: int, button: str = "LEFTMOUSE") -> Steps[None]:
         yield from self._event("MOUSEMOVE", "NOTHING", x - 1, y)
         yield from self._event("MOUSEMOVE", "NOTHING", x, y)
         yield from self._event(button, "PRESS", x, y)
         yield from self._event(button, "RELEASE", x, y)
-        yield SETTLE
 
     def double_click(self, x: int, y: int) -> Steps[None]:
         """Open a text field for typing."""
