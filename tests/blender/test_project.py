@@ -99,3 +99,8 @@ def test_the_command_tells_what_the_project_says(wheel: InBlender) -> None:
 def test_it_is_set_undone_and_allowed_by_hand(gui: InBlender) -> None:
     report = gui.run("project_hands")
     assert set(report.pictures) == {"set", "asked", "choice"}
+
+
+def test_a_file_that_says_not_by_itself_is_heard_before_anything_is_contacted(gui: InBlender) -> None:
+    with ComfyServer() as server:
+        gui.run("project_waiting", options={"url": server.url})
