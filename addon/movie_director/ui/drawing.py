@@ -55,7 +55,7 @@ ICON = 1.9
 """Em that an icon takes."""
 PADDING = 1.3
 """Em around the text of a button."""
-_FLAT = 1.8
+_FLAT = 2.3
 """Em around a line of text, which is a flat button; with less, Blender moves a full line to the left."""
 BUTTON = ICON + 2 * PADDING
 """Em that a button with an icon takes, besides its text."""
@@ -222,7 +222,7 @@ def _details(column: Layout, details: Iterable[Detail], page: Page) -> None:
         return
     column.separator(factor=0.5)
     least, most = _LABEL_SHARE
-    widest = max(width(each.label) for each in shown) + 1.5 * PADDING
+    widest = max(width(each.label) for each in shown) + _FLAT + PADDING
     share = max(least, min(most, widest / page.room))
     room = page.room * (1 - share) - _FLAT
     for each in shown:
