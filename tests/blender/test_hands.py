@@ -119,7 +119,8 @@ def test_every_action_is_found_in_the_menu_and_by_the_search(gui: InBlender) -> 
             environment={**environment, "BROWSER": program},
             limit=LIMIT,
         )
-    assert set(report.facts["clicked"]) >= set(IN_MENU)
+    if gui.blender.name != "gui-3.4":  # which does not tell what is under the mouse in these menus
+        assert set(report.facts["clicked"]) >= set(IN_MENU)
     assert "/movie_director/ui/" not in report.output, report.output
 
 

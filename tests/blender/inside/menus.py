@@ -25,6 +25,11 @@ UNFOLDING = 0.4
 OURS = "MOVIE_DIRECTOR_MT_services"
 
 
+def can_be_asked() -> bool:
+    """Whether Blender tells what is under the mouse in a menu at its top; 3.4 cannot be asked there."""
+    return bool(bpy.app.version >= (3, 5))
+
+
 class Menu:
     """Its entries are looked for once; where they are is kept."""
 

@@ -18,7 +18,7 @@ from inside.calls import Call, Calls
 from inside.effects import Effects
 from inside.gui import SETTLE, Gui, Steps
 from inside.hands import close_what_opened, key_at, type_at, under_mouse
-from inside.menus import Menu, Place
+from inside.menus import Menu, Place, can_be_asked
 from inside.session import Session
 
 LIMIT = 30.0
@@ -49,7 +49,8 @@ def scenario(session: Session) -> Iterator[object]:
     engine = session.addon("ui.engine")
     yield session.until(lambda: is_connected(engine.snapshot()), LIMIT, "ComfyUI and LiteLLM are connected")
     hands = Choosing(session, gui)
-    yield from hands.menu.find()
+    if can_be_asked():
+        yield from hands.menu.find()
     for operator in hands.menu.entries:
         yield from hands.choose(operator, hands.click)
     session.note(clicked=list(hands.menu.entries))
