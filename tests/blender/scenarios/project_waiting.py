@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A file that says "not by itself" is open when the add-on begins: nothing is contacted until a file says so.
 
-In a window alone: without one nobody tells the services what the file says. `options`: the address of a ComfyUI.
+In a window alone: without one nobody tells the services what the file says. `options`: where a ComfyUI is.
 """
 
 from __future__ import annotations
