@@ -1,7 +1,7 @@
 """Who this process speaks to: every connection, message and look-up is told before it is made.
 
-Not by an audit hook of Python. While one is there, a thread that starts under coverage fails now and then: in
-CPython 3.11 two threads must not be within `sys.settrace` at once, and that calls the hooks, which let others run.
+Not by an audit hook of Python. While one is there, a thread that starts under coverage fails now and then: two
+threads must not be within `sys.settrace` of CPython 3.11 at once, and that calls the hooks, which let others run.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _telling_look_up(name: str) -> None:
 
 
 def install() -> None:
-    """From now on, and for ever. The interpreter's own code does not pass here, and neither do other processes."""
+    """From now on, and for ever. Other processes do not pass here, nor does C code with sockets of its own."""
     for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", -1), ("sendmsg", 3)):
         if hasattr(socket.socket, name):  # Windows has no sendmsg
             _telling_contact(name, place)
