@@ -1,7 +1,8 @@
 """Who this process speaks to: every connection, message and look-up is told before it is made.
 
-Not by an audit hook of Python. While one is there, a thread that starts under coverage fails now and then: two
-threads must not be within `sys.settrace` of CPython 3.11 at once, and that calls the hooks, which let others run.
+Not by an audit hook of Python. While one is there, a thread that starts under coverage fails now and then:
+in CPython 3.11 no two threads may be within `sys.settrace` at once, and that calls the hooks, which let others
+run.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def _telling_look_up(name: str) -> None:
 
 
 def install() -> None:
-    """From now on, and for ever. Other processes do not pass here, nor does C code with sockets of its own."""
+    """From now on, and for ever. Other processes do not pass here, nor does C code that opens sockets."""
     for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", -1), ("sendmsg", 3)):
         if hasattr(socket.socket, name):  # Windows has no sendmsg
             _telling_contact(name, place)
