@@ -148,6 +148,7 @@ def inside_system(folder: Path, command: Sequence[str], shared: Sequence[Path]) 
     """
     lines = ["set -e", 'root="$1"; shift']
     lines += ['mount -t proc proc "$root/proc"', 'mount --rbind /dev "$root/dev"']
+    lines.append('mount -t tmpfs tmpfs "$root/tmp"')  # most of `shared` is there: no empty folders stay
     for path in shared:
         inside = f'"$root"{shlex.quote(str(path))}'
         lines += [f"mkdir -p {inside}", f"mount --bind {shlex.quote(str(path))} {inside}"]
