@@ -1,7 +1,8 @@
 """Who this process speaks to: every connection, message and look-up is told before it is made.
 
-Not by an audit hook of Python. While one is there, a thread that starts under coverage fails now and then: no
-two threads may be within `sys.settrace` of CPython 3.11 at once, and that calls the hooks, which let others run.
+Not by an audit hook of Python. While one is there, a thread that starts under coverage fails now and then:
+no two threads may be within `sys.settrace` of CPython 3.11 at once, and that calls the hooks, which let
+others run.
 """
 
 from __future__ import annotations
