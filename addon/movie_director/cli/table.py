@@ -13,6 +13,7 @@ from ..core.model import State
 from ..core.presentation import Colour, Row, colour, explained, is_usable, overview, row, worth_telling
 from ..core.registry_texts import support_text
 from ..core.snapshot import ServiceStatus, Snapshot
+from ..core.strangers_met import without_our_own
 from ..core.versions import Support, VersionRule
 from .lines import COLOUR_STYLES, EMPTY, Line, Span, Style, columns, line_width, mark, wrapped
 
@@ -123,7 +124,7 @@ def problems(
 ) -> list[Line]:
     """For each problem its sentence, and what to do."""
     lines: list[Line] = []
-    for status in snapshot.services.values():
+    for status in without_our_own(snapshot).services.values():
         told = explained(status, start_hints.get(status.service, ""))
         what = worth_telling(status)
         if told is not None and what is not None and status.state is not State.DISABLED:

@@ -20,6 +20,7 @@ from .presentation import Overview, counts_down, is_ready, is_usable, overview, 
 from .registry_texts import support_text
 from .settings import Settings
 from .snapshot import ServiceStatus, Snapshot
+from .strangers_met import without_our_own
 from .versions import Support, VersionRule
 
 _NO_RULE = VersionRule()
@@ -76,6 +77,7 @@ def panel_cards(snapshot: Snapshot | None, settings: Settings, at: Viewing) -> P
     """Everything for this snapshot at this moment; costs well under a millisecond."""
     if snapshot is None:
         return starting()
+    snapshot = without_our_own(snapshot)
     statuses = tuple(snapshot.services.values())
     if not at.waits_for_user and statuses and all(begins(each, settings) for each in statuses):
         return starting()

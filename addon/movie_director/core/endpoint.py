@@ -76,6 +76,11 @@ class Endpoint:
         return address is not None and address.is_loopback
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Computer and port; all names of this computer are one."""
+        return "loopback" if self.is_loopback else self.host, self.port
+
+    @property
     def is_private(self) -> bool:
         """Whether it lies on this computer or on a private network, so that no proxy is ever used.
 

@@ -23,6 +23,7 @@ from .messages import explain
 from .model import Sighting
 from .presentation import colour, context, light, required_are_ready
 from .snapshot import DiscoveryReport, ServiceStatus, Snapshot
+from .strangers_met import without_our_own
 
 STATUS = "movie-director/status/1"
 DISCOVERY = "movie-director/discovery/1"
@@ -52,7 +53,7 @@ def status_json(snapshot: Snapshot, clocks: Clocks, start_hints: Mapping[str, st
     """Everything known about all services. `start_hints` says per service how to start it."""
     services = [
         service_json(status, clocks, start_hints.get(status.service, ""))
-        for status in snapshot.services.values()
+        for status in without_our_own(snapshot).services.values()
     ]
     return {
         "schema": STATUS,

@@ -121,13 +121,8 @@ def in_port_order(sightings: Iterable[Sighting], endpoints: Iterable[Endpoint]) 
     kept: dict[tuple[object, ...], Sighting] = {}
     latest = {sighting.endpoint: sighting for sighting in sightings}
     for sighting in sorted(latest.values(), key=lambda each: order.get(each.endpoint, len(order))):
-        kept.setdefault((*place_of(sighting.endpoint), sighting.service, sighting.stranger), sighting)
+        kept.setdefault((*sighting.endpoint.place, sighting.service, sighting.stranger), sighting)
     return tuple(kept.values())
-
-
-def place_of(endpoint: Endpoint) -> tuple[str, int]:
-    """Computer and port; all names of this computer are one."""
-    return "loopback" if endpoint.is_loopback else endpoint.host, endpoint.port
 
 
 @dataclass(frozen=True)

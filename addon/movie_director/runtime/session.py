@@ -15,8 +15,9 @@ from ..core.errors import UNREACHED, Problem, ProblemCode, Rejected, ServiceErro
 from ..core.facts import ServiceInfo
 from ..core.model import Sighting, Source
 from ..core.settings import Policy, ServiceSettings
+from ..core.strangers_met import listed, stranger_words
 from ..transport.sockets import SocketFactory
-from .discovery import candidates, in_port_order, look_around, place_of
+from .discovery import candidates, in_port_order, look_around
 
 _ANY_POLICY = Policy()
 _MOST_SIGHTED = 16
@@ -105,8 +106,8 @@ class Session:
         self._sighted = tuple(sighting.endpoint for sighting in ours[:_MOST_SIGHTED])
         if self.endpoint is None:
             return bool(ours)
-        here = place_of(self.endpoint)
-        self.others = tuple(sighting for sighting in ours if place_of(sighting.endpoint) != here)
+        here = self.endpoint.place
+        self.others = tuple(sighting for sighting in ours if sighting.endpoint.place != here)
         return len(self.others) < len(ours)
 
     def look_anew(self) -> None:
@@ -262,7 +263,7 @@ def not_found(backend: Backend, sightings: tuple[Sighting, ...]) -> ServiceError
     """The error for "no instance anywhere", which names the strangers that were met instead."""
     silent = [each.endpoint.authority for each in sightings if _is_silent(each)]
     strangers = [each for each in sightings if not _is_silent(each)]
-    met = [f"{each.stranger or 'another program'} at {each.endpoint.authority}" for each in strangers]
+    met = [stranger_words(each) for each in strangers]
     ports = ", ".join(str(port) for port in backend.default_ports)
     detail = f"looked at 127.0.0.1 and ::1, ports {ports}"
     return Unreachable(
@@ -273,7 +274,7 @@ def not_found(backend: Backend, sightings: tuple[Sighting, ...]) -> ServiceError
             ),
             program=backend.label,
             ports=ports,
-            strangers=", ".join(met),
+            strangers=listed(met),
             silent=", ".join(silent),
         )
     )

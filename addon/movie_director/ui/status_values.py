@@ -11,12 +11,13 @@ from ..core.llm import LlmStatus, llm_status
 from ..core.messages import Explanation
 from ..core.presentation import Overview, Row, colour, explained, overview, row
 from ..core.snapshot import ServiceStatus, Snapshot
+from ..core.strangers_met import without_our_own
 from ..core.units import duration
 
 
 def of_service(snapshot: Snapshot, item: Any, name: str) -> Any:
     """The value of one property of the service of this item; None if it is not in the snapshot."""
-    status = snapshot.services.get(item.name)
+    status = without_our_own(snapshot).services.get(item.name)
     return None if status is None else _SERVICE[name](status)
 
 
