@@ -9,7 +9,7 @@ import pytest
 from movie_director.core.card_parts import Action, Mark
 from movie_director.core.cards import is_ticking, panel_cards
 from movie_director.core.diagnosis import Layer, LayerResult, Verdict
-from movie_director.core.errors import ProblemCode, problem
+from movie_director.core.errors import Problem, ProblemCode, problem
 from movie_director.core.facts import Access, LanguageModel
 from movie_director.core.messages import text
 from movie_director.core.model import Health, State
@@ -19,7 +19,7 @@ from movie_director.core.settings import Settings
 from movie_director.core.snapshot import DiscoveryReport, ServiceStatus, Snapshot
 
 from tests.card_kit import AT, DENIED, OFF, OPEN, PASSED, PROXY, WALL, card, facts, proxy, shown
-from tests.samples import NOW, REFUSED, other_instance, snapshot, status
+from tests.samples import HERE, NOW, REFUSED, other_instance, snapshot, status
 
 # --- the light ----------------------------------------------------------------------------------------------
 
@@ -167,6 +167,24 @@ def test_a_test_that_failed_names_the_first_thing_to_mend() -> None:
     assert found.result is None
     assert found.trouble is not None
     assert found.trouble.sentence == "ComfyUI is not running at 127.0.0.1:8188."
+
+
+@pytest.mark.parametrize(
+    ("of_test", "is_told"),
+    [(REFUSED, False), (problem(ProblemCode.NO_ANSWER, address="127.0.0.1:8188", limit=5.0), True)],
+)
+def test_a_problem_that_stands_in_the_card_is_not_told_again_by_the_test(
+    of_test: Problem, is_told: bool
+) -> None:
+    layers = (LayerResult(Layer.PORT, Verdict.FAILED, 0.1, of_test),)
+    found = card(
+        status(State.RECONNECTING, endpoint=HERE), OPEN, tests={"comfyui": replace(PASSED, layers=layers)}
+    )
+    assert found.trouble is not None
+    assert found.trouble.sentence == "ComfyUI is not running at 127.0.0.1:8188."
+    assert found.test is not None
+    assert len(found.test.lines) == 1
+    assert (found.test.trouble is not None) is is_told
 
 
 # --- language models ----------------------------------------------------------------------------------------

@@ -150,6 +150,12 @@ def test_card(test: Diagnosis | None, status: ServiceStatus, at: Viewing) -> Tes
     return TestCard(not test.finished, lines, _result(test), _test_trouble(test, status, at))
 
 
+def told_once(test: TestCard, above: Trouble | None) -> TestCard:
+    """The test without its problem where that stands above it already."""
+    again = test.trouble is not None and above is not None and test.trouble.sentence == above.sentence
+    return replace(test, trouble=None) if again else test
+
+
 def _is_outdated(test: Diagnosis, status: ServiceStatus) -> bool:
     """Whether the connection came, went or moved after the test, so that what it says is no longer true."""
     if test.finished_at is None or status.since <= test.finished_at:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from .card_details import details
 from .card_parts import MARKS, URGENT, Action, Button, Detail, Mark, Note, Viewing, button, mark, word
-from .card_problems import Instance, TestCard, Trouble, instances, test_card, trouble
+from .card_problems import Instance, TestCard, Trouble, instances, test_card, told_once, trouble
 from .english import ENGLISH
 from .llm_card import LlmCard, llm_card
 from .messages import Message, message, text
@@ -166,13 +166,14 @@ def _card(status: ServiceStatus, snapshot: Snapshot, settings: Settings, at: Vie
 
 
 def _with_details(card: Card, status: ServiceStatus, snapshot: Snapshot, at: Viewing) -> Card:
+    test = test_card(snapshot.tests.get(status.service), status, at)
     return replace(
         card,
         details=details(status, snapshot.remembered.get(status.service), at),
         notes=_notes(status, at),
         others=instances(status),
         buttons=_buttons(status),
-        test=test_card(snapshot.tests.get(status.service), status, at),
+        test=None if test is None else told_once(test, card.trouble),
     )
 
 
