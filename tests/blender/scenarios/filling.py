@@ -4,7 +4,7 @@
 `options["typed"]` are the texts by service and setting, in the order of the fields. Check boxes are clicked.
 Then the first field is opened by a double click, and the others are reached with the tabulator. Blender does
 not tell which property is under the mouse here; but each text is another, so each must be found where it
-belongs. Nothing is contacted meanwhile: connecting is switched off until the last click.
+belongs. Nothing is contacted meanwhile: connecting is switched off until every service is.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from inside.session import Session
 
 LIMIT = 20.0
 """Seconds that anything may take; drawing the page is slow without a graphics card."""
-SMALL = 0.3
-"""The size of the user interface at which every service fits into the window with all its fields."""
-STEP = 2
+SMALL = 0.5
+"""The size of the user interface at which every service fits into the window, advanced fields folded in."""
+STEP = 3
 """Pixels between two places where a line is looked for."""
-ROW = 7
+ROW = 12
 """Pixels from one field to the next, at that size."""
 BESIDE, MIDDLE = 0.42, 0.6
 """Fractions of the width at which there are the lines below fields, and fields."""
@@ -51,15 +51,15 @@ def scenario(session: Session) -> Iterator[object]:
 
     filling = Filling(session, gui, settings)
     yield from preferences.show(session, gui)
+    lines = yield from filling.lines()
+    yield from filling.click_check_boxes(lines)
+    yield from filling.click_auto_connect(lines[0])
+    # Further down than the window reaches, but the tabulator leads there all the same.
     for service in session.options["typed"]:
         bpy.ops.movie_director.show_advanced(service=service)
     gui.area.tag_redraw()
     yield DRAW
-    yield from gui.picture("empty")
-    lines = yield from filling.lines()
-    yield from filling.click_check_boxes(lines)
     yield from filling.type_all(lines[0])
-    yield from filling.click_auto_connect(lines[0])
     yield from gui.picture("filled")
     kept = settings.trust.keys.entries
     session.note(
@@ -86,7 +86,8 @@ class Filling:
     def lines(self) -> Steps[list[int]]:
         """The height of the line below the address of each service, in their order."""
         region = self._gui.region
-        x, found = self._x(BESIDE), []
+        x = self._x(BESIDE)
+        found: list[int] = []
         for y in range(region.y + region.height - STEP, region.y, -STEP):
             button = yield from under_mouse(self._gui, x, y)
             is_line = call_of(button) is not None and EMPTY in arguments(button).get("text", "")
