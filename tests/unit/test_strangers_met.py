@@ -27,9 +27,8 @@ PLAIN = "Wan2GP was not found on this computer."
 
 
 def missing(*met: Sighting) -> Problem:
-    return problem(
-        ProblemCode.NOT_FOUND, "looked", program="Wan2GP", strangers=listed(stranger_words(each) for each in met)
-    )
+    words = listed(stranger_words(each) for each in met)
+    return problem(ProblemCode.NOT_FOUND, "looked", program="Wan2GP", strangers=words)
 
 
 def wan2gp(*met: Sighting) -> ServiceStatus:
@@ -85,7 +84,8 @@ def test_panel_terminal_and_json_say_the_same() -> None:
     of_panel = shown(*rows, at=OPEN).cards[0].trouble
     assert of_panel is not None
     assert of_panel.sentence == PLAIN
-    of_terminal = ["".join(span.text for span in line) for line in status_lines(snapshot(*rows), NOW, 100, {})]
+    lines = status_lines(snapshot(*rows), NOW, 100, {})
+    of_terminal = ["".join(span.text for span in line) for line in lines]
     assert [line[2:] for line in of_terminal if "not found" in line] == [PLAIN]
     of_json: Any = status_json(snapshot(*rows), Clocks(NOW, 0.0), {})
     assert of_json["services"][0]["problem"]["title"] == PLAIN

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .endpoint import Endpoint, parse_endpoint
+from .endpoint import parse_endpoint
 from .errors import ConfigError, Problem, ProblemCode
 from .model import Sighting, State
 from .snapshot import Snapshot
