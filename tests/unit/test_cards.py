@@ -205,6 +205,12 @@ def test_language_models_that_are_set_up() -> None:
     assert found.models == ("story-writer (openai)", "poet")
 
 
+def test_the_card_says_once_that_they_are_not_set_up() -> None:
+    found = shown(proxy(State.FAILED, problem=DENIED)).llm
+    assert found is not None
+    assert (found.state, found.sentence) == ("Not set up", "LiteLLM needs a key")
+
+
 def test_many_language_models_are_counted() -> None:
     many = tuple(LanguageModel(f"model-{number}") for number in range(25))
     found = shown(proxy(info=replace(PROXY, language_models=many)), at=OPEN).llm

@@ -118,22 +118,22 @@ def test_without_a_service_that_writes_there_is_no_such_view() -> None:
             Colour.GREEN,
             "nobody-knows, one of 1; no key needed",
         ),
-        (proxy(State.FAILED, problem=MISSING), Colour.YELLOW, "not set up: LiteLLM needs a key"),
+        (proxy(State.FAILED, problem=MISSING), Colour.YELLOW, "LiteLLM needs a key"),
         (
             proxy(State.FAILED, problem=REJECTED, required=True),
             Colour.RED,
-            "not set up: key rejected by LiteLLM",
+            "LiteLLM rejected the key",
         ),
-        (proxy(State.DISCONNECTED), Colour.YELLOW, "not set up: LiteLLM is not connected"),
+        (proxy(State.DISCONNECTED), Colour.YELLOW, "LiteLLM is not connected"),
         (
             proxy(info=told(Access.NOT_CHECKED)),
             Colour.YELLOW,
-            "not set up: LiteLLM has not checked the key",
+            "LiteLLM has not checked the key",
         ),
         (
             proxy(info=told(models=())),
             Colour.YELLOW,
-            "not set up: LiteLLM has no model; its own variables, such as ANTHROPIC_API_KEY, GEMINI_API_KEY,"
+            "LiteLLM has no model; its own variables, such as ANTHROPIC_API_KEY, GEMINI_API_KEY,"
             " GROQ_API_KEY, XAI_API_KEY, would bring some",
         ),
     ],
@@ -165,9 +165,14 @@ def plain(lines: list[Line]) -> list[str]:
 
 def test_status_and_watch_have_the_line_under_the_table() -> None:
     shown = snapshot(status(State.CONNECTED), proxy(info=told()))
-    expected = "● LLM  story-writer, one of 4 by openai, mistral; key accepted"
+    expected = "● Text  story-writer, one of 4 by openai, mistral; key accepted"
     drawn = plain(status_lines(shown, NOW, 100, {}))
     assert drawn.index(expected) < drawn.index("● Everything is ready (2 of 2 ready)")
     assert expected in plain(frame(shown, (), Clocks(NOW, 0.0), 100, 30, {}))
     without = plain(status_lines(snapshot(status(State.CONNECTED)), NOW, 100, {}))
-    assert not [each for each in without if "LLM" in each]
+    assert not [each for each in without if "Text" in each]
+
+
+def test_a_terminal_says_once_that_it_is_not_set_up() -> None:
+    drawn = plain(status_lines(snapshot(proxy(State.FAILED, problem=MISSING)), NOW, 100, {}))
+    assert [each for each in drawn if "Text" in each] == ["▲ Text  not set up: LiteLLM needs a key"]

@@ -109,7 +109,7 @@ def llm_lines(snapshot: Snapshot, width: int | None) -> list[Line]:
     if shown is None:
         return []
     title = text(Message("llm.title"))
-    return [EMPTY, *wrapped(shown.text, width, (mark(shown.colour), Span(f" {title}  ", Style.STRONG)))]
+    return [EMPTY, *wrapped(shown.alone, width, (mark(shown.colour), Span(f" {title}  ", Style.STRONG)))]
 
 
 def summary(snapshot: Snapshot) -> Line:

@@ -27,7 +27,7 @@ class LlmCard:
     mark: Mark
     state: str
     sentence: str
-    """Which model of how many, or what is missing; the same as in a terminal."""
+    """Which model of how many, or what is missing."""
     tooltip: str
     details: tuple[Detail, ...] = ()
     models: tuple[str, ...] = ()

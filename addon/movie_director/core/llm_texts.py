@@ -19,6 +19,13 @@ class LlmRow:
 
     colour: Colour
     text: str
+    """Which model of how many, or what is missing."""
+    configured: bool
+
+    @property
+    def alone(self) -> str:
+        """The text for a place where nothing else says whether it is set up."""
+        return self.text if self.configured else text(message("llm.not-set-up", value=self.text))
 
 
 def llm_row(snapshot: Snapshot) -> LlmRow | None:
@@ -26,7 +33,7 @@ def llm_row(snapshot: Snapshot) -> LlmRow | None:
     service, llm = text_service(snapshot), llm_status(snapshot)
     if service is None or llm is None or service.state is State.DISABLED:
         return None
-    return LlmRow(_colour(service, llm), _sentence(service, llm))
+    return LlmRow(_colour(service, llm), _sentence(service, llm), llm.configured)
 
 
 def key_text(key: KeyState) -> str:

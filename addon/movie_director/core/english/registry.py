@@ -25,20 +25,21 @@ REGISTRY: dict[str, str | tuple[str, ...]] = {
 }
 
 LLM: dict[str, str | tuple[str, ...]] = {
-    "title": "LLM",
+    "title": "Text",
+    "not-set-up": ("not set up: {value}", "not set up"),
     "model": ("{model}, one of {count} by {names}", "{model}, one of {count}", "set up"),
     "key-not-needed": "no key needed",
     "key-accepted": "key accepted",
     "key-missing": "needs a key",
     "key-rejected": "key rejected",
     "key-not-checked": "key not checked",
-    "without-missing": "not set up: {program} needs a key",
-    "without-rejected": "not set up: key rejected by {program}",
-    "without-connection": "not set up: {program} is not connected",
-    "without-answer": "not set up: {program} has not checked the key",
+    "without-missing": "{program} needs a key",
+    "without-rejected": "{program} rejected the key",
+    "without-connection": "{program} is not connected",
+    "without-answer": "{program} has not checked the key",
     "without-model": (
-        "not set up: {program} has no model; its own variables, such as {variables}, would bring some",
-        "not set up: {program} has no model",
+        "{program} has no model; its own variables, such as {variables}, would bring some",
+        "{program} has no model",
     ),
 }
 
