@@ -6,6 +6,7 @@ import contextlib
 import json
 from types import MappingProxyType
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from movie_director.core import config_document
@@ -19,6 +20,9 @@ from movie_director.core.settings_document import FORMAT, UserSettings, merged, 
 from movie_director.core.settings_exchange import exported, read_import, with_import
 
 from tests.settings_kit import SCHEMA
+
+pytestmark = pytest.mark.timeout(180)
+"""Documents of every shape take long to make, under coverage and on a busy computer."""
 
 # --- settings that can be -----------------------------------------------------------------------------------
 
