@@ -25,14 +25,16 @@ PATIENCE = 1.0
 TRIES = 3
 SMALL = 0.55
 """The size of the user interface at which all fits into the window, with one service folded out."""
-STEP, FINE = 6, 2
+LINE = 5
+"""Pixels between two places where a line of text is looked for, which is lower than a button."""
+STEP, FINE = 8, 2
 """Pixels between two places where a button is looked for, and to where it must be, too, to be clicked."""
 HEIGHT = 20
 """Pixels that no button is higher than."""
 LINES = 120
 """Pixels that the result of a test takes, and more."""
-MOVED = 4
-"""Steps by which a button may have moved since it was seen, before all is looked at once more."""
+MOVED = 24
+"""Pixels by which a button may have moved since it was seen, before all is looked at once more."""
 FIRST, SECOND = 0.3, 0.7
 """Fractions of the width at which there is one of two buttons beside each other."""
 TABS, MARGIN = 22, 30
@@ -155,10 +157,10 @@ class Panel:
         return order
 
     def _result(self, service: str) -> str:
-        """What the panel has to say of the test."""
+        """What the panel has to say of the test: its result, or of one that failed the last line."""
         card = next(each for each in self._viewing.cards(bpy.context).cards if each.service == service)
-        told = card.test.result or card.test.trouble
-        return str(told.sentence)
+        last = card.test.lines[-1].detail
+        return str(card.test.result.sentence if card.test.result else f"{last.label}: {last.value}")
 
     def _upwards(self, calls: Iterable[Call]) -> list[Call]:
         return sorted(calls, key=lambda call: self._places[call].y)
@@ -187,8 +189,8 @@ class Panel:
         for _ in range(TRIES):
             place = self._places.get(call)
             if place is not None:
-                for step in sorted(range(-MOVED, MOVED + 1), key=abs):
-                    found = yield from self._is_at(call, place.x, place.y + STEP * step)
+                for off in sorted(range(-MOVED, MOVED + 1, FINE), key=abs):
+                    found = yield from self._is_at(call, place.x, place.y + off)
                     if found is not None:
                         return found
             yield from self._look()
@@ -236,7 +238,7 @@ class Panel:
     def _read(self, text: str, top: int) -> Steps[None]:
         """Go down until that text is met."""
         texts = set()
-        for y in range(top, self._gui.region.y, -STEP):
+        for y in range(top, self._gui.region.y, -LINE):
             for button in (yield from self._row(y)):
                 if call_of(button) == TEXT:
                     texts.add(arguments(button)["text"])
