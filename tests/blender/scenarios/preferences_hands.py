@@ -106,11 +106,15 @@ def _reset(session: Session, gui: Gui, settings: Any, field: int, row: int) -> S
 def _reset_all(session: Session, gui: Gui, settings: Any) -> Steps[None]:
     """Blender asks first; then back again."""
     wanted = 'reset_settings(service="", setting="")'
-    yield from preferences.press(gui, wanted, preferences.LEFT, BOTTOM)
+    y = yield from preferences.press(gui, wanted, preferences.LEFT, BOTTOM)
     yield DRAW
     yield from gui.picture("reset-all")
     assert settings.newest.user.get(SERVICE, "url"), "everything was taken back without a question"
-    yield from gui.key("RET")
+    if bpy.app.version >= (4, 1, 0):
+        yield from gui.key("RET")
+    else:
+        # A menu there, whose only entry opens under the mouse.
+        yield from gui.click(gui.region.x + int(gui.region.width * preferences.LEFT), y)
     yield session.until(lambda: not settings.newest.user, LIMIT, "everything is taken back")
     yield from preferences.press(gui, "undo_reset", preferences.RIGHT, BOTTOM)
     yield session.until(lambda: settings.newest.user.get(SERVICE, "url"), LIMIT, "it is set again")
