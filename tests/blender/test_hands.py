@@ -107,7 +107,11 @@ def test_every_button_of_the_panel_is_pressed_in_all_three_places(gui: InBlender
     places = report.facts["places"]
     assert list(places) == ["in_viewport", "in_sequencer", "in_scene_properties"]
     for place, pressed in places.items():
-        assert set(pressed) == EVERYWHERE, place
+        others = {each for each in pressed if each.startswith("use_address ")}
+        # Where the computer has another RVC at its usual port, that is offered in place of the help.
+        wanted = EVERYWHERE - {"show_help rvc"} if "use_address rvc" in others else EVERYWHERE
+        assert set(pressed) - others >= wanted, place
+        assert set(pressed) - others <= EVERYWHERE, place
     assert "/movie_director/ui/" not in report.output, report.output
 
 

@@ -93,6 +93,11 @@ class Effects:
 
         return are_shown
 
+    def use_address(self, service: str) -> Effect:
+        """Nothing changes, because the environment names the address."""
+        before = self._settings.newest.effective.get(service, "url")
+        return lambda: self._settings.newest.effective.get(service, "url") == before
+
     def show_help(self, _service: str) -> Effect:
         """A text beside the mouse, of which Blender tells nothing."""
         return lambda: True
