@@ -43,3 +43,8 @@ def test_a_change_is_shown_within_a_tenth_of_a_second_and_drawn_only_if_it_is_se
     latencies = report.facts["latencies"]
     assert report.facts["drawn_folded"] <= latencies / 4, "for what nobody sees"
     assert report.facts["drawn_open"] >= latencies / 2
+
+
+def test_one_that_fails_at_every_tick_holds_up_nobody_and_is_told_once(wheel: InBlender) -> None:
+    report = wheel.run("follower_failing", environment=ALL_OFF)
+    assert report.output.count("RuntimeError: planted") == 1

@@ -49,9 +49,19 @@ class Bridge:
                 from .ticking import Ticking
 
                 self.ticking = Ticking()
-            self.ticking.tick(application, now, self.followers)
+            self.ticking.tick(application, now, self._follow)
         except Exception as error:
             self._tell(error)
+
+    def _follow(self, now: float) -> bool:
+        """Whether a follower asks for a redraw; one that fails does not hold up the others."""
+        is_asked = False
+        for follow in self.followers:
+            try:
+                is_asked |= follow(now)
+            except Exception as error:
+                self._tell(error)
+        return is_asked
 
     def _tell(self, error: Exception) -> None:
         """Once for each place: a tick comes twenty times a second."""

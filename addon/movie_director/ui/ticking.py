@@ -37,8 +37,8 @@ class Ticking:
         self._next_beat = 0.0
         self._drawn_at = float("-inf")
 
-    def tick(self, application: Application, now: float, followers: list[Callable[[float], bool]]) -> None:
-        """Look once; `now` is a reading of the monotonic clock."""
+    def tick(self, application: Application, now: float, follow: Callable[[float], bool]) -> None:
+        """Look once; `now` is a reading of the monotonic clock. `follow` says if others want a redraw."""
         snapshot = application.board.snapshot(self._seen)
         if snapshot is not None:
             self._seen = snapshot.version
@@ -46,8 +46,7 @@ class Ticking:
         if now >= self._next_beat:
             self._next_beat = now + _BEAT
             self._beat(now)
-        for follow in followers:
-            self.redraw_wanted |= follow(now)
+        self.redraw_wanted |= follow(now)
         if self.redraw_wanted and now - self._drawn_at >= REDRAW_SPACING:
             self.redraw_wanted = False
             self._drawn_at = now
