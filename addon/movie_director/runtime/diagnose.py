@@ -66,7 +66,7 @@ class ConnectionTest:
         self._sockets = sockets
         self._publish = publish
         self._layer = Layer.NAME
-        self._started = time.monotonic()
+        self._started = self._layer_started = time.monotonic()
         self._limit = LONGEST
         self._deadline = self._started + self._limit
         self._diagnosis = Diagnosis(target, expected.name if expected else None)
@@ -223,19 +223,19 @@ class ConnectionTest:
     @contextlib.contextmanager
     def _testing(self, layer: Layer) -> Iterator[None]:
         """Time one layer; it passes unless the block raises or has already judged it."""
-        self._layer, self._started = layer, time.monotonic()
+        self._layer, self._layer_started = layer, time.monotonic()
         yield
         if layer not in [result.layer for result in self._diagnosis.layers]:
             self._pass(Verdict.PASSED)
 
     def _pass(self, verdict: Verdict, error: ServiceError | None = None) -> None:
-        seconds = time.monotonic() - self._started
+        seconds = time.monotonic() - self._layer_started
         self._add(LayerResult(self._layer, verdict, seconds, error.problem if error else None))
 
     def _fail(self, error: ServiceError) -> None:
         """The current layer failed, or that of the credentials; others without a result were not reached."""
         failed = Layer.CREDENTIALS if isinstance(error, Rejected) else self._layer
-        seconds = time.monotonic() - self._started
+        seconds = time.monotonic() - self._layer_started
         done = [result.layer for result in self._diagnosis.layers]
         for layer in Layer:
             if layer is failed:
