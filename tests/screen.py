@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import select
@@ -29,6 +30,8 @@ class Screen:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.shown = ""
+        # What is read may end within a character.
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         environment = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
         environment.pop("NO_COLOR", None)
         # A group of its own, yet in our session: the system stops no process that nobody could continue.
@@ -78,5 +81,5 @@ class Screen:
             data = os.read(self._master, 65536)
         except OSError:  # Linux says so when the last process has gone
             return False
-        self.shown += data.decode("utf-8", "replace")
+        self.shown += self._decode(data)
         return bool(data)
