@@ -22,13 +22,7 @@ FIXTURES = {"wheel", "gui", "any_blender"}
 
 IN_EVERY_CASE = {"test_installing", "test_package"}
 """Files whose tests are about the way of installing: always run in every Blender and mode."""
-IN_FEW_CASES = {
-    "test_hands": {"gui-4.3-extension"},
-    "test_harness": {"wheel-4.2-legacy", "gui-4.3-extension"},
-    "test_stall": {"gui-4.3-extension"},
-}
-"""Files whose tests take minutes in each window, and that of the harness itself."""
-FOR_THE_OTHERS = {
+EACH_BLENDER_ONCE = {
     "wheel-4.2-legacy",
     "wheel-4.5-extension",
     "wheel-5.0-legacy",
@@ -37,7 +31,16 @@ FOR_THE_OTHERS = {
     "gui-4.3-extension",
     "gui-5.2-legacy",
 }
-"""Each Blender once, in alternating modes: where all other tests run, unless they are run with `--long`."""
+"""In alternating modes."""
+OLDEST_AND_NEWEST = {"wheel-4.2-legacy", "wheel-5.2-extension", "gui-4.3-extension", "gui-5.2-legacy"}
+"""Of those that we support: where all other tests run, unless they are run with `--long`."""
+IN_SOME_CASES = {
+    "test_hands": {"gui-4.3-extension"},
+    "test_harness": {"wheel-4.2-legacy", "gui-4.3-extension"},
+    "test_lifecycle": EACH_BLENDER_ONCE,
+    "test_stall": {"gui-4.3-extension"},
+}
+"""Files whose tests take minutes in each window, that of the harness itself, and what no Blender may miss."""
 
 Case = tuple[Blender, str]
 
@@ -62,7 +65,7 @@ def _is_run_always(item: pytest.Item) -> bool:
     if item.path.stem in IN_EVERY_CASE:
         return True
     case = item.name.partition("[")[2]
-    chosen = IN_FEW_CASES.get(item.path.stem, FOR_THE_OTHERS)
+    chosen = IN_SOME_CASES.get(item.path.stem, OLDEST_AND_NEWEST)
     return not any(other in case for other in CASES - chosen)
 
 
