@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -32,7 +33,7 @@ class Screen:
         self.shown = ""
         # What is read may end within a character.
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        environment = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+        environment = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", "PYTHONFAULTHANDLER": "1"}
         environment.pop("NO_COLOR", None)
         # A group of its own, yet in our session: the system stops no process that nobody could continue.
         own_group: dict[str, Any] = (
@@ -76,10 +77,19 @@ class Screen:
 
     def _read(self, timeout: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], max(0.0, timeout))
-        assert ready, f"nothing more came after {self.shown[-2000:]!r}"
+        assert ready, f"nothing more came after {self.shown[-2000:]!r}, {self._threads()}"
         try:
             data = os.read(self._master, 65536)
         except OSError:  # Linux says so when the last process has gone
             return False
         self.shown += self._decode(data)
         return bool(data)
+
+    def _threads(self) -> str:
+        """Where the process hangs, which ends by being asked."""
+        since = len(self.shown)
+        self.process.send_signal(signal.SIGABRT)
+        self.process.wait(LONG_TIMEOUT)
+        while self._read(0.5):
+            pass
+        return self.shown[since:]
