@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import bpy
@@ -23,3 +24,20 @@ def service(name: str) -> Any:
 def states() -> set[str]:
     """Where the connections stand, each of those that occur once; empty before there are any."""
     return {each.status for each in bpy.context.window_manager.movie_director_status.services}
+
+
+def first_row_at_rest(session: Session) -> Iterator[object]:
+    """With all services off: wait until no worker has anything left to say of the first one.
+
+    A worker takes what it is told in order: once it has shown two changes, the second is one that it was told
+    after its start. What the scenario puts on the board from then on stays.
+    """
+    engine = session.addon("ui.engine")
+    yield session.until(lambda: engine.snapshot() and len(engine.snapshot().services) >= 5, what="services")
+    row = next(iter(engine.snapshot().services.values()))
+    for required in (not row.required, row.required):
+        engine.application().settings.set_value(row.service, "required", required)
+        yield session.until(
+            lambda required=required: engine.snapshot().services[row.service].required is required,
+            what=f"{row.service} with another `required`",
+        )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from inside.services import first_row_at_rest
 from inside.session import Session
 
 TICKS = 3
@@ -14,7 +15,7 @@ TICKS = 3
 def scenario(session: Session) -> Iterator[object]:
     session.install()
     engine, bridge = session.addon("ui.engine"), session.addon("ui.bridge")
-    yield session.until(lambda: engine.snapshot() and len(engine.snapshot().services) >= 5, what="services")
+    yield from first_row_at_rest(session)
     times: list[float] = []
 
     def fails(_now: float) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 import bpy
+from inside.services import first_row_at_rest
 from inside.session import Session
 
 CHANGES = 40
@@ -28,8 +29,7 @@ UNCHANGED, CHANGED = 2000, 300
 def scenario(session: Session) -> Iterator[object]:
     session.install()
     engine, bridge = session.addon("ui.engine"), session.addon("ui.bridge")
-    yield session.until(lambda: engine.snapshot() and len(engine.snapshot().services) >= 5, what="services")
-    yield 1.0
+    yield from first_row_at_rest(session)
     board = engine.application().board
     session.note(
         unchanged=costs(bridge.tick, lambda: None, UNCHANGED),
