@@ -23,7 +23,7 @@ LEFT = "\x1b[?7h\x1b[?25h\x1b[?1049l"
 class Screen:
     """The other side of a pseudo-terminal."""
 
-    def __init__(self, columns: int, lines: int, *arguments: str) -> None:
+    def __init__(self, columns: int, lines: int, *arguments: str, **environment: str) -> None:
         import fcntl
         import pty
         import termios
@@ -33,8 +33,9 @@ class Screen:
         self.shown = ""
         # What is read may end within a character.
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        environment = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", "PYTHONFAULTHANDLER": "1"}
-        environment.pop("NO_COLOR", None)
+        variables = {"TERM": "xterm", "PYTHONIOENCODING": "utf-8", "PYTHONFAULTHANDLER": "1", **environment}
+        surroundings = {**os.environ, **variables}
+        surroundings.pop("NO_COLOR", None)
         # A group of its own, yet in our session: the system stops no process that nobody could continue.
         own_group: dict[str, Any] = (
             {"process_group": 0} if sys.version_info >= (3, 11) else {"preexec_fn": os.setpgrp}
@@ -44,7 +45,7 @@ class Screen:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env=environment,
+            env=surroundings,
             **own_group,
         )
         os.close(slave)

@@ -16,6 +16,7 @@ from tests.cli_kit import NEEDS_POSIX, NEEDS_PTY, begin, url_of
 from tests.conftest import LONG_TIMEOUT
 from tests.screen import ENTERED, LEFT, Screen
 from tests.servers.comfyui import ComfyServer
+from tests.uncovered import UNCOVERED
 from tests.watching import free_port
 
 pytestmark = pytest.mark.usefixtures("only_comfyui")
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("only_comfyui")
 
 @contextlib.contextmanager
 def watching(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    process = begin("watch", *arguments)
+    process = begin("watch", *arguments, **UNCOVERED)
     try:
         yield process
     finally:
@@ -81,7 +82,7 @@ def test_watch_as_json_prints_one_document_per_change(comfy: ComfyServer) -> Non
 @NEEDS_PTY
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (1, 129)])
 def test_watch_draws_in_place_and_gives_the_terminal_back(number: int, code: int, comfy: ComfyServer) -> None:
-    with Screen(60, 20, "watch", "--url", url_of(comfy)) as screen:
+    with Screen(60, 20, "watch", "--url", url_of(comfy), **UNCOVERED) as screen:
         first = screen.until(r"connected: version")
         assert first.startswith(ENTERED)
         assert "\x1b[32mConnected" in first
@@ -113,7 +114,7 @@ def test_the_countdown_moves_by_itself() -> None:
 
 @NEEDS_PTY
 def test_watch_gives_the_terminal_back_while_it_is_suspended(comfy: ComfyServer) -> None:
-    with Screen(80, 20, "watch", "--url", url_of(comfy)) as screen:
+    with Screen(80, 20, "watch", "--url", url_of(comfy), **UNCOVERED) as screen:
         screen.until(r"connected: version")
         screen.process.send_signal(signal.SIGTSTP)
         screen.until(re.escape(LEFT))

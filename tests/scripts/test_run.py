@@ -20,6 +20,7 @@ from movie_director.backends import backends
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.servers.fixtures import python_or_skip
 from tests.servers.process import comfyui_process
+from tests.uncovered import UNCOVERED
 
 ROOT = Path(__file__).resolve().parents[2]
 LIGHT = ("comfyui", "litellm")
@@ -186,7 +187,7 @@ def test_an_address_that_cannot_be_used_is_named() -> None:
 @pytest.mark.usefixtures("usual_ports_free")
 @pytest.mark.parametrize(("name", "expected"), [("SIGINT", 0), ("SIGTERM", 143), ("SIGKILL", -9)])
 def test_however_it_is_ended_it_leaves_nothing_behind(name: str, expected: int, tmp_path: Path) -> None:
-    with run("--light", "--keep", TMPDIR=str(tmp_path)) as process:
+    with run("--light", "--keep", TMPDIR=str(tmp_path), **UNCOVERED) as process:
         assert process.stdout is not None
         output = ""
         for line in process.stdout:
