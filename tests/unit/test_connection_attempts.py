@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from movie_director.core.connection import Breaker, watches_port
-from movie_director.core.errors import ProblemCode, problem
+from movie_director.core.errors import OtherProgram, ProblemCode, problem
 from movie_director.core.events import (
     Answered,
     Blocked,
@@ -31,6 +31,8 @@ from movie_director.core.model import Health, State, Stream
 from movie_director.core.settings import Policy
 
 from tests.connection_life import REFUSED, STRANGER, WRONG_KEY, Life, connected
+
+FOOOCUS = OtherProgram("Fooocus", "127.0.0.1:8188", ("127.0.0.1", 8188))
 
 
 def test_an_enabled_service_is_attempted_at_once() -> None:
@@ -139,9 +141,11 @@ def test_attempts_that_reach_no_program_do_not_use_up_the_minute() -> None:
         assert life.state is State.CONNECTED
 
 
-@pytest.mark.parametrize(("strangers", "counted"), [("", 0), ("Fooocus at 127.0.0.1:8188", 1)])
-def test_a_look_around_counts_only_if_it_bothered_a_program(strangers: str, counted: int) -> None:
-    nowhere = problem(ProblemCode.NOT_FOUND, strangers=strangers)
+@pytest.mark.parametrize(("met", "counted"), [((), 0), ((FOOOCUS,), 1)])
+def test_a_look_around_counts_only_if_it_bothered_a_program(
+    met: tuple[OtherProgram, ...], counted: int
+) -> None:
+    nowhere = problem(ProblemCode.NOT_FOUND, met=met)
     assert len(Life().see(Enable(), Failed(nowhere, 0.0)).connection.recent) == counted
 
 

@@ -16,7 +16,7 @@ from movie_director.core.model import Sighting, State
 from movie_director.core.presentation import explained
 from movie_director.core.serialisation import Clocks, status_json
 from movie_director.core.snapshot import ServiceStatus
-from movie_director.core.strangers_met import listed, stranger_words, without_our_own
+from movie_director.core.strangers_met import other_program, without_our_own
 
 from tests.card_kit import OPEN, shown
 from tests.samples import NOW, REFUSED, snapshot, status
@@ -27,8 +27,8 @@ PLAIN = "Wan2GP was not found on this computer."
 
 
 def missing(*met: Sighting) -> Problem:
-    words = listed(stranger_words(each) for each in met)
-    return problem(ProblemCode.NOT_FOUND, "looked", program="Wan2GP", strangers=words)
+    others = tuple(other_program(each) for each in met)
+    return problem(ProblemCode.NOT_FOUND, "looked", met=others, program="Wan2GP")
 
 
 def wan2gp(*met: Sighting) -> ServiceStatus:
@@ -69,9 +69,18 @@ def test_of_several_the_others_stay(met: tuple[Sighting, ...]) -> None:
     )
 
 
-def test_what_calls_itself_by_an_impossible_address_stays() -> None:
-    odd = replace(GRADIO, stranger="me at a:99999999, and")
-    assert "me at a:99999999" in title(wan2gp(odd), audioldm("127.0.0.1:1"))
+def test_what_does_not_say_its_name_is_another_program() -> None:
+    mute = replace(GRADIO, stranger="")
+    assert title(wan2gp(mute, COMMA)) == (
+        "Wan2GP was not found on this computer, only another program at 127.0.0.1:7863,"
+        " Draw, look at me at [::1]:7860."
+    )
+
+
+@pytest.mark.parametrize("name", ["me at 127.0.0.1:1, and", "{address}"])
+def test_a_name_is_never_read_as_anything_else(name: str) -> None:
+    odd = replace(GRADIO, stranger=name)
+    assert f"only {name} at 127.0.0.1:7863." in title(wan2gp(odd), audioldm("127.0.0.1:1"))
 
 
 def test_other_problems_are_left_as_they_are() -> None:
@@ -96,4 +105,4 @@ def test_a_connection_test_names_no_service_of_ours_either() -> None:
     tests = MappingProxyType({"wan2gp": Diagnosis("wan2gp", "wan2gp", None, layers, finished=True)})
     found = without_our_own(snapshot(wan2gp(), audioldm(), tests=tests)).tests["wan2gp"].problem
     assert found is not None
-    assert found.parameter("strangers") == ""
+    assert found.met == ()

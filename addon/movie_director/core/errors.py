@@ -106,6 +106,18 @@ NOT_IDENTIFIED = frozenset(
 
 
 @dataclass(frozen=True)
+class OtherProgram:
+    """A program that was met where one of our services was looked for."""
+
+    name: str
+    """What it calls itself; empty if it does not say."""
+    address: str
+    """``host:port``, as it is shown."""
+    place: tuple[str, int]
+    """Computer and port, as `Endpoint.place`: to compare, since one computer has several names."""
+
+
+@dataclass(frozen=True)
 class Problem:
     """What is wrong, as a value: a code with parameters, which `core.messages` turns into sentences."""
 
@@ -115,14 +127,23 @@ class Problem:
     """Technical text for "copy details": which step, at which address, what the other side said."""
     retry: bool = True
     """Whether trying again by itself can help."""
+    met: tuple[OtherProgram, ...] = ()
+    """The other programs that were met instead (``not-found``)."""
 
     def parameter(self, name: str, default: Parameter = "") -> Parameter:
         return dict(self.parameters).get(name, default)
 
 
-def problem(code: ProblemCode, detail: str = "", *, retry: bool = True, **parameters: Parameter) -> Problem:
+def problem(
+    code: ProblemCode,
+    detail: str = "",
+    *,
+    retry: bool = True,
+    met: tuple[OtherProgram, ...] = (),
+    **parameters: Parameter,
+) -> Problem:
     """Build a `Problem`; parameters are sorted so that equal problems compare equal."""
-    return Problem(code, tuple(sorted(parameters.items())), detail, retry)
+    return Problem(code, tuple(sorted(parameters.items())), detail, retry, met)
 
 
 class ServiceError(Exception):

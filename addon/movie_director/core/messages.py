@@ -17,7 +17,7 @@ from typing import Any
 
 from . import units
 from .english import ENGLISH, STAND_IN
-from .errors import Parameter, Problem, ProblemCode
+from .errors import OtherProgram, Parameter, Problem, ProblemCode
 
 _FORMATS = {"duration": units.duration, "countdown": units.countdown, "size": units.size}
 
@@ -123,6 +123,8 @@ def explain(
     known = {**context, **dict(what.parameters)}
     if not known.get("program"):
         known["program"] = known.get("service", "")
+    if what.met:
+        known["strangers"] = ", ".join(_written("stranger.met", _of(each), catalogue) for each in what.met)
     values = {name: value for name, value in known.items() if value != ""}
     prefix = f"problem.{what.code.value}"
     return Explanation(
@@ -130,6 +132,11 @@ def explain(
         advice=_written(f"{prefix}.advice", values, catalogue),
         fix=FIXES.get(what.code, Fix.COPY_DETAILS),
     )
+
+
+def _of(met: OtherProgram) -> dict[str, Parameter]:
+    values: dict[str, Parameter] = {"address": met.address}
+    return {**values, "found": met.name} if met.name else values
 
 
 class _Formatter(string.Formatter):

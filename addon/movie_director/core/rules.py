@@ -213,7 +213,7 @@ def attempt_failed(connection: Connection, event: Event, now: float) -> tuple[Co
 
 def _reached_a_program(what: Problem) -> bool:
     if what.code is ProblemCode.NOT_FOUND:
-        return bool(what.parameter("strangers"))
+        return bool(what.met)
     return what.code not in UNREACHED
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The other programs that a look around met instead of a service, as its problem names them.
+"""The other programs that a look around met instead of a service, as its problem tells of them.
 
 Each service looks around for itself. What is a stranger to one may be another of our services, which is
 known as such only when that is connected.
@@ -7,32 +7,21 @@ known as such only when that is connected.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import replace
 
-from .endpoint import parse_endpoint
-from .errors import ConfigError, Problem, ProblemCode
+from .errors import OtherProgram, Problem
 from .model import Sighting, State
 from .snapshot import Snapshot
 
-PARAMETER = "strangers"
-"""The parameter of the problem ``not-found``."""
-_EACH = re.compile(r"(?P<words>.+? at (?P<authority>\S+:\d+))(?:, |$)")
 
-
-def stranger_words(sighting: Sighting) -> str:
-    """``Fooocus at 127.0.0.1:7865``."""
-    return f"{sighting.stranger or 'another program'} at {sighting.endpoint.authority}"
-
-
-def listed(words: Iterable[str]) -> str:
-    """The value of the parameter."""
-    return ", ".join(words)
+def other_program(sighting: Sighting) -> OtherProgram:
+    """What a problem tells of a stranger."""
+    endpoint = sighting.endpoint
+    return OtherProgram(sighting.stranger, endpoint.authority, endpoint.place)
 
 
 def without_our_own(snapshot: Snapshot) -> Snapshot:
-    """The snapshot whose problems name no stranger at the address of a service that is connected."""
+    """The snapshot whose problems tell of no stranger at the address of a service that is connected."""
     ours = {
         each.endpoint.place
         for each in snapshot.services.values()
@@ -41,34 +30,25 @@ def without_our_own(snapshot: Snapshot) -> Snapshot:
     services = {
         name: replace(each, problem=_without(each.problem, ours))
         for name, each in snapshot.services.items()
-        if _names_strangers(each.problem)
+        if _tells_of(each.problem, ours)
     }
     tests = {
         name: replace(
             each, layers=tuple(replace(layer, problem=_without(layer.problem, ours)) for layer in each.layers)
         )
         for name, each in snapshot.tests.items()
-        if any(_names_strangers(layer.problem) for layer in each.layers)
+        if any(_tells_of(layer.problem, ours) for layer in each.layers)
     }
     if not services and not tests:
         return snapshot
     return replace(snapshot, services={**snapshot.services, **services}, tests={**snapshot.tests, **tests})
 
 
-def _names_strangers(what: Problem | None) -> bool:
-    return what is not None and what.code is ProblemCode.NOT_FOUND and bool(what.parameter(PARAMETER))
+def _tells_of(what: Problem | None, places: set[tuple[str, int]]) -> bool:
+    return what is not None and any(each.place in places for each in what.met)
 
 
-def _without(what: Problem | None, ours: set[tuple[str, int]]) -> Problem | None:
-    if what is None or not _names_strangers(what):
-        return what
-    met = _EACH.finditer(str(what.parameter(PARAMETER)))
-    left = listed(each["words"] for each in met if _place(each["authority"]) not in ours)
-    return replace(what, parameters=tuple(sorted({**dict(what.parameters), PARAMETER: left}.items())))
-
-
-def _place(authority: str) -> tuple[str, int] | None:
-    try:
-        return parse_endpoint(authority).place
-    except ConfigError:  # a name that looks like an address
+def _without(what: Problem | None, places: set[tuple[str, int]]) -> Problem | None:
+    if what is None:
         return None
+    return replace(what, met=tuple(each for each in what.met if each.place not in places))

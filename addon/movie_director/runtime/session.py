@@ -15,7 +15,7 @@ from ..core.errors import UNREACHED, Problem, ProblemCode, Rejected, ServiceErro
 from ..core.facts import ServiceInfo
 from ..core.model import Sighting, Source
 from ..core.settings import Policy, ServiceSettings
-from ..core.strangers_met import listed, stranger_words
+from ..core.strangers_met import other_program
 from ..transport.sockets import SocketFactory
 from .discovery import candidates, in_port_order, look_around
 
@@ -262,19 +262,22 @@ def _is_silent(sighting: Sighting) -> bool:
 def not_found(backend: Backend, sightings: tuple[Sighting, ...]) -> ServiceError:
     """The error for "no instance anywhere", which names the strangers that were met instead."""
     silent = [each.endpoint.authority for each in sightings if _is_silent(each)]
-    strangers = [each for each in sightings if not _is_silent(each)]
-    met = [stranger_words(each) for each in strangers]
+    met = tuple(other_program(each) for each in sightings if not _is_silent(each))
     ports = ", ".join(str(port) for port in backend.default_ports)
     detail = f"looked at 127.0.0.1 and ::1, ports {ports}"
     return Unreachable(
         problem(
             ProblemCode.NOT_FOUND,
             "; ".join(
-                [detail, *(f"met {each}" for each in met), *(f"no answer from {each}" for each in silent)]
+                [
+                    detail,
+                    *(f"met {each.name or 'another program'} at {each.address}" for each in met),
+                    *(f"no answer from {each}" for each in silent),
+                ]
             ),
+            met=met,
             program=backend.label,
             ports=ports,
-            strangers=listed(met),
             silent=", ".join(silent),
         )
     )

@@ -269,4 +269,5 @@ FIXES = {
 
 GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {
     "fix": FIXES,
+    "stranger": {"met": ("{found} at {address}", "another program at {address}", "another program")},
 }
