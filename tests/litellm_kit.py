@@ -11,13 +11,14 @@ from movie_director.runtime.recognition import recognise
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
 
+from tests.conftest import LONG_TIMEOUT
 from tests.watching import Watching
 
 
 def seen_at(url: str, *, thorough: bool = True) -> Sighting:
     """What one look at this address makes of it, where LiteLLM is all that is known."""
     endpoint, sockets = parse_endpoint(url), SocketFactory("test")
-    http = HttpClient(endpoint, sockets, connect_timeout=1.0, read_timeout=2.0)
+    http = HttpClient(endpoint, sockets, connect_timeout=LONG_TIMEOUT, read_timeout=LONG_TIMEOUT)
     try:
         return recognise(endpoint, http, [litellm.BACKEND], thorough=thorough)
     finally:

@@ -67,8 +67,11 @@ def in_file(path: Path) -> UserSettings:
 
 
 def put(path: Path, text: str) -> None:
+    """Write the file in one step, so that the store sees it with all of this text or not yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_text(text, "utf-8")
+    unfinished.replace(path)
 
 
 def names_in(folder: Path) -> list[str]:

@@ -112,7 +112,7 @@ def test_failing_job(server: ComfyServer, version: str) -> None:
 def test_interrupted_job(server: ComfyServer, version: str) -> None:
     with connect(server) as client:
         client.until_kind("feature_flags")
-        prompt_id = post(server, lab_sleep(5, seconds=1.0, steps=50), client_id="us").json()["prompt_id"]
+        prompt_id = post(server, lab_sleep(5, seconds=30.0, steps=1500), client_id="us").json()["prompt_id"]
         received = client.until_kind("progress")
         change(server, "/interrupt", prompt_id="somebody else's")
         received += client.until_kind("progress")
@@ -152,9 +152,9 @@ def test_prompt_id_is_not_deduplicated(server: ComfyServer, version: str) -> Non
     prompt_id = "0f7c8a60-a10d-4757-9b44-3efe8fd50aa5"
     with connect(server) as client:
         client.until_kind("feature_flags")
-        post(server, lab_sleep(8, seconds=0.6), client_id="us", prompt_id=prompt_id)
+        post(server, lab_sleep(8, seconds=1.5), client_id="us", prompt_id=prompt_id)
         received = client.until_kind("executing")
-        post(server, lab_sleep(9, seconds=0.6), client_id="us", prompt_id=prompt_id)
+        post(server, lab_sleep(9, seconds=1.5), client_id="us", prompt_id=prompt_id)
         received += client.until_done() + client.until_done()
     assert plain(received) == plain(recorded_messages(version, "duplicate_prompt_id_runs_twice"))
     assert server.executions[prompt_id] == 2
@@ -208,7 +208,7 @@ def test_socket_without_client_id_gets_one(server: ComfyServer, version: str) ->
 def test_reconnect_while_the_old_socket_is_closed(server: ComfyServer, version: str) -> None:
     with connect(server) as client:
         client.until_kind("feature_flags")
-        prompt_id = post(server, lab_sleep(200, seconds=1.2, steps=40), client_id="us").json()["prompt_id"]
+        prompt_id = post(server, lab_sleep(200, seconds=3.0, steps=100), client_id="us").json()["prompt_id"]
         before = client.until_kind("progress")
     # The close is not enough: until the server has seen it, the session would be stolen, as tested below.
     eventually(lambda: server.open_connections() == 0, what="the server notices the close")

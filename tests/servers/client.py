@@ -53,7 +53,7 @@ class Pongs:
 class WebSocketClient:
     """One WebSocket; a context manager. `receive` gives str and bytes messages in order."""
 
-    def __init__(self, url: str, *, timeout: float = 5.0, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, url: str, *, timeout: float = 20.0, headers: dict[str, str] | None = None) -> None:
         """Connect to `ws://host:port/path`; OSError when nobody is there, Refused when not accepted."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 80

@@ -21,10 +21,10 @@ from movie_director.core.facts import Queue, ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.sockets import SocketFactory
 
+from tests.conftest import LONG_TIMEOUT
+
 from .comfyui import ComfyServer
 from .plain import read_head
-
-LIMIT = 10.0
 
 
 class Clients:
@@ -62,7 +62,7 @@ def caught(call: Callable[[], object]) -> ServiceError:
 
 def read_until(stream: QueueStream, done: Callable[[ServiceInfo], bool]) -> ServiceInfo:
     """Read as the worker does until the info is as wanted."""
-    deadline = time.monotonic() + LIMIT
+    deadline = time.monotonic() + LONG_TIMEOUT
     while time.monotonic() < deadline:
         info = read_once(stream, deadline - time.monotonic())
         if info is not None and done(info):

@@ -18,6 +18,8 @@ from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
 
+from tests.conftest import LONG_TIMEOUT
+
 from .gradio_pages import NOT_FOUND, gradio_page
 from .plain import HEAD_END, RawServer, hold, read_head
 from .sites import Reply, json_reply
@@ -47,7 +49,11 @@ def identified(backend: Backend, url: str) -> tuple[ServiceInfo | None, int]:
     sockets = SocketFactory("test")
     parsed = parse_url(url)
     http = HttpClient(
-        parsed.endpoint, sockets, connect_timeout=1.0, read_timeout=5.0, credentials=parsed.credentials
+        parsed.endpoint,
+        sockets,
+        connect_timeout=LONG_TIMEOUT,
+        read_timeout=LONG_TIMEOUT,
+        credentials=parsed.credentials,
     )
     try:
         page = http.get("/", limit=8192, prefix_only=True)

@@ -35,7 +35,7 @@ def exchange(
     json_body: Any = None,
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
-    timeout: float = 10.0,
+    timeout: float = 20.0,
 ) -> Answer:
     """Send one request on a connection of its own; OSError or HTTPException when there is no whole answer."""
     parts = urlsplit(url)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 BACKLOG = 512
-JOIN_LIMIT = 5.0
+JOIN_LIMIT = 30.0
 
 
 def abort(sock: socket.socket) -> None:

@@ -13,8 +13,9 @@ from types import MappingProxyType, TracebackType
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_LIMIT = 20.0
-END_LIMIT = 5.0
+READY_LIMIT = 40.0
+END_LIMIT = 20.0
+"""Seconds for what is certain to come, on a computer with much else to do; alone it takes one."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

@@ -18,7 +18,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 READ_SIZE = 65536
 GARBAGE = bytes(range(256)) * 4
 LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-CONNECT_LIMIT = 5.0
+CONNECT_LIMIT = 30.0
 
 
 class TcpProxy:

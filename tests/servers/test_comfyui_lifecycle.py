@@ -8,6 +8,8 @@ import threading
 
 import pytest
 
+from tests.conftest import LONG_TIMEOUT
+
 from .client import Closed
 from .comfyui import ComfyServer
 from .comfyui_client import connect, empty_image, finished, lab_sleep, post
@@ -46,7 +48,7 @@ def test_stop_with_a_client_that_does_not_read() -> None:
         flood.start()
         client.receive()
         server.stop()
-        flood.join(5)
+        flood.join(LONG_TIMEOUT)
         assert not flood.is_alive()
 
 
@@ -60,7 +62,7 @@ def test_kill_refuses_and_restart_has_forgotten_everything_but_files() -> None:
         server.kill()
         assert not server.alive
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection((server.host, port), 1).close()
+            socket.create_connection((server.host, port), LONG_TIMEOUT).close()
         server.start()
         assert server.port == port
         assert exchange(server.url + "/history").json() == {}

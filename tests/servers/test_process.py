@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONG_TIMEOUT
+
 from .comfyui import VERSIONS
 from .http_client import exchange
 from .process import ROOT, ServerProcess, comfyui_process
@@ -24,7 +26,7 @@ def test_it_becomes_ready_and_ends(version: str) -> None:
         assert stats["system"]["comfyui_version"] == version
     assert not process.alive
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", process.port), 1).close()
+        socket.create_connection(("127.0.0.1", process.port), LONG_TIMEOUT).close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminating is killing on Windows")
@@ -70,7 +72,7 @@ def test_the_same_port_can_be_taken_again_after_a_kill() -> None:
 def test_it_ends_with_its_standard_input() -> None:
     with comfyui_process() as process:
         process.close_input()
-        assert process.wait(5) == 0
+        assert process.wait(LONG_TIMEOUT) == 0
 
 
 def test_a_module_that_does_not_become_ready_is_reported() -> None:

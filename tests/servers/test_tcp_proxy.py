@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import eventually
+from tests.conftest import LONG_TIMEOUT, eventually
 
 from .plain import RawServer, hold, read_head
 from .tcp_proxy import GARBAGE, MODES, Mode, TcpProxy
@@ -28,7 +28,7 @@ def proxy() -> Iterator[TcpProxy]:
         yield running
 
 
-def dial(proxy: TcpProxy, timeout: float = 5.0) -> socket.socket:
+def dial(proxy: TcpProxy, timeout: float = LONG_TIMEOUT) -> socket.socket:
     return socket.create_connection(("127.0.0.1", proxy.port), timeout)
 
 
@@ -81,7 +81,7 @@ def test_stall_and_resume(proxy: TcpProxy) -> None:
         sock.settimeout(SHORT)
         with pytest.raises(TimeoutError):
             said(sock, b"during")
-        sock.settimeout(5)
+        sock.settimeout(LONG_TIMEOUT)
         proxy.mode = "pass"
         assert received(sock, 6) == b"during"
 
@@ -158,7 +158,7 @@ def test_raw_server_sends_what_its_handler_writes_and_ends_those_that_hold() -> 
         sock.sendall(head.split()[1])
         hold(sock)
 
-    with RawServer(handler) as server, socket.create_connection(("127.0.0.1", server.port), 5) as sock:
+    with RawServer(handler) as server, socket.create_connection(("127.0.0.1", server.port), LONG_TIMEOUT) as sock:
         sock.sendall(b"GET /here HTTP/1.1\r\n\r\n")
         assert received(sock, 5) == b"/here"
         assert (server.accepted, server.open_connections()) == (1, 1)
