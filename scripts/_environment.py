@@ -30,6 +30,9 @@ LISTS = ("demo", "test", "check")
 """The requirement lists; each holds all of those before it."""
 
 REPORT_EVERY = 10.0
+PAUSES = (1.0, 3.0)
+"""Seconds before each further try of a download that failed; pip itself tries only to connect again."""
+
 THIS_VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 # Variables by which a user's pip or Python would install to, or import from, somewhere else.
@@ -45,18 +48,22 @@ def say(text: str) -> None:
 
 
 def prepare(
-    wanted: str, version: str = THIS_VERSION, base: str = sys.executable, venvs: Path = VENVS
+    wanted: str,
+    version: str = THIS_VERSION,
+    base: str = sys.executable,
+    venvs: Path = VENVS,
+    pauses: Sequence[float] = PAUSES,
 ) -> Path:
     """Return the interpreter of an environment that holds the requirement list `wanted`, one of LISTS.
 
-    `base` is the interpreter it is made from, of Python `version`; `venvs` is where the environments are.
-    Raises CannotPrepare.
+    `base` is the interpreter it is made from, of Python `version`; `venvs` is where the environments are;
+    `pauses` are the seconds before each further try of a download. Raises CannotPrepare.
     """
     folder = venvs / version
     if not _holds(folder, wanted):
         with _lock(venvs):
             if not _holds(folder, wanted):
-                _make(folder, wanted, base)
+                _make(folder, wanted, base, pauses)
     return _python_of(folder)
 
 
@@ -104,7 +111,7 @@ def _holds(folder: Path, wanted: str) -> bool:
     return _stamp_in(folder).startswith(_stamp_of(wanted))
 
 
-def _make(folder: Path, wanted: str, base: str) -> None:
+def _make(folder: Path, wanted: str, base: str, pauses: Sequence[float]) -> None:
     """Create the environment, or add to a sound one that holds less."""
     start = time.monotonic()
     say(f"Preparing the Python environment {_short(folder)} (once; it is reused afterwards) ...")
@@ -112,7 +119,7 @@ def _make(folder: Path, wanted: str, base: str) -> None:
     if not found or not _stamp_of(wanted).startswith(found):
         _create(folder, base)
     (folder / STAMP).unlink(missing_ok=True)
-    _install(folder, wanted)
+    _install(folder, wanted, pauses)
     half = folder / (STAMP + ".half")
     half.write_text(_stamp_of(wanted), "utf-8")
     os.replace(half, folder / STAMP)  # in one step: a reader sees all of it or none
@@ -133,14 +140,19 @@ def _create(folder: Path, base: str) -> None:
         raise CannotPrepare(_no_venv(base) if missing else _failed(output))
 
 
-def _install(folder: Path, name: str) -> None:
+def _install(folder: Path, name: str, pauses: Sequence[float]) -> None:
     list_file = REQUIREMENTS / f"{name}.txt"
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries=2"]
     options += ["--only-binary=:all:", "--require-hashes"]
     command = [str(_python_of(folder)), "-m", "pip", "install", *options, "-r", str(list_file)]
-    status, output = _run_quietly(command, f"installing the packages in {_short(list_file)}")
-    if status:
-        raise CannotPrepare(_failed(output))
+    for pause in (*pauses, None):
+        status, output = _run_quietly(command, f"installing the packages in {_short(list_file)}")
+        if not status:
+            return
+        if pause is None:
+            raise CannotPrepare(_failed(output))
+        say(f"  that failed; trying again in {pause:g} s ...")
+        time.sleep(pause)
 
 
 def _run_quietly(command: Sequence[str | Path], what: str) -> tuple[int, str]:

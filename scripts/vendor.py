@@ -25,7 +25,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +59,9 @@ PATCHED_ORIGINALS = {
     "gradio_client/data_classes.py": "b4c7412418ef76aab08385d2817a521fbb151e709fc50638f10b9219ff2760de",
     "requests/packages.py": "fe0d2067af355320252874631fa91a9db6a8c71d9e01beaacdc5e2383c932287",
 }
+
+PAUSES = (1.0, 3.0)
+"""Seconds before each further try of a download that failed; pip itself tries only to connect again."""
 
 Say = Callable[[str], None]
 
@@ -162,10 +165,10 @@ def _built_from() -> str | None:
     return str(record.get("inputs_sha256"))
 
 
-def download(folder: Path, requirements: Path, *options: str) -> None:
+def download(folder: Path, requirements: Path, *options: str, pauses: Sequence[float] = PAUSES) -> None:
     """Let pip put the wheels of the file `requirements` into `folder`: pure ones for Python 3.10.
 
-    Raises VendorError.
+    `pauses` are the seconds before each further try after a failure. Raises VendorError.
     """
     if importlib.util.find_spec("pip") is None:
         raise VendorError(
@@ -177,9 +180,12 @@ def download(folder: Path, requirements: Path, *options: str) -> None:
     command += ["--no-input", "--retries", "2", "--no-deps", "--only-binary=:all:"]
     command += ["--python-version", "3.10", "--platform", "any", "--implementation", "py", "--abi", "none"]
     command += [*options, "--dest", str(folder), "--requirement", str(requirements)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode == 0:
-        return
+    for pause in (*pauses, None):
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        if result.returncode == 0:
+            return
+        if pause is not None:
+            time.sleep(pause)
     output = (result.stderr or result.stdout).strip()
     if "DO NOT MATCH THE HASHES" in output:
         raise VendorError(f"a package is not the one that was locked:\n{output}")

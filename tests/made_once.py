@@ -27,6 +27,9 @@ Filling = Callable[[], None]
 STEP_LIMIT = 900.0
 """Seconds that a step of the making has."""
 
+PAUSES = (1.0, 3.0)
+"""Seconds before each further try of a download that failed; pip itself tries only to connect again."""
+
 # Variables by which a user's pip or Python would install to, or import from, somewhere else.
 MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV")
 
@@ -79,14 +82,28 @@ def mounts_below(folder: Path, table: str) -> list[str]:
     return [place for place in places if place.startswith(f"{folder}/")]
 
 
-def run_step(command: Sequence[str | Path], what: str, remedy: str) -> str:
+def run_step(command: Sequence[str | Path], what: str, remedy: str, pauses: Sequence[float] = ()) -> str:
     """Run one step of the making and return what it printed.
 
-    EnvironmentMissing with the end of its output, and with `remedy`, when it fails.
+    When it fails it is tried again after each of `pauses`, in seconds. EnvironmentMissing with the end of its
+    output, and with `remedy`, when it still fails or takes too long.
     """
+    done = _run(command, what, remedy)
+    for pause in pauses:
+        if not done.returncode:
+            break
+        time.sleep(pause)
+        done = _run(command, what, remedy)
+    if done.returncode:
+        lines = (done.stdout + done.stderr).strip().splitlines()[-5:]
+        raise EnvironmentMissing(f"{what} was not made. {remedy}\n" + "\n".join(lines))
+    return done.stdout
+
+
+def _run(command: Sequence[str | Path], what: str, remedy: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [str(part) for part in command],
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -97,10 +114,6 @@ def run_step(command: Sequence[str | Path], what: str, remedy: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EnvironmentMissing(f"{what} was not made: {error}. {remedy}") from error
-    if done.returncode:
-        lines = (done.stdout + done.stderr).strip().splitlines()[-5:]
-        raise EnvironmentMissing(f"{what} was not made. {remedy}\n" + "\n".join(lines))
-    return done.stdout
 
 
 # --- virtual environments -----------------------------------------------------------------------------------
@@ -110,13 +123,19 @@ def python_in(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def make_venv(folder: Path, lock_file: Path, base: str, what: str, remedy: str) -> None:
-    """Make a virtual environment that holds exactly what `lock_file` pins; raises EnvironmentMissing."""
+def make_venv(
+    folder: Path, lock_file: Path, base: str, what: str, remedy: str, pauses: Sequence[float] = PAUSES
+) -> None:
+    """Make a virtual environment that holds exactly what `lock_file` pins; raises EnvironmentMissing.
+
+    `pauses` are the seconds before each further try of a download that failed.
+    """
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries=2", "--no-compile"]
     # No dependency is looked for: the lock is complete.
     options += ["--only-binary=:all:", "--require-hashes", "--no-deps"]
     run_step([base, "-m", "venv", folder], what, remedy)
-    run_step([python_in(folder), "-m", "pip", "install", *options, "-r", lock_file], what, remedy)
+    install = [python_in(folder), "-m", "pip", "install", *options, "-r", lock_file]
+    run_step(install, what, remedy, pauses)
 
 
 def find_python(versions: Sequence[str]) -> str | None:

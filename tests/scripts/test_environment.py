@@ -97,13 +97,48 @@ def test_a_second_process_waits_for_the_lock(environment: ModuleType, tmp_path: 
     assert entered.is_set()
 
 
+def stand_in(path: Path, failures: int) -> Path:
+    """A Python that makes environments whose pip fails so often; each of its calls is a line of `calls`."""
+    calls = path.with_name("calls")
+    pip = f'#!/bin/sh\necho "$*" >> {calls}\ntest "$(wc -l < {calls})" -gt {failures}\n'
+    path.write_text(
+        '#!/bin/sh\nmkdir -p "$3/bin"\n'
+        f"cat > \"$3/bin/python\" <<'END'\n{pip}END\n"
+        'chmod +x "$3/bin/python"\n'
+    )
+    path.chmod(0o755)
+    return calls
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stands in for a Python with a shell script")
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_download_that_failed_is_tried_again(
+    environment: ModuleType, tmp_path: Path, failures: int
+) -> None:
+    calls = stand_in(tmp_path / "python", failures)
+    base, venvs = str(tmp_path / "python"), tmp_path / "venvs"
+    environment.prepare("demo", "3.11", base, venvs, pauses=(0.0, 0.0))
+    assert environment._holds(venvs / "3.11", "demo")
+    assert len(calls.read_text().splitlines()) == failures + 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stands in for a Python with a shell script")
+def test_a_download_that_always_fails_is_not_tried_for_ever(environment: ModuleType, tmp_path: Path) -> None:
+    calls = stand_in(tmp_path / "python", failures=9)
+    base, venvs = str(tmp_path / "python"), tmp_path / "venvs"
+    with pytest.raises(environment.CannotPrepare, match="run the same command again"):
+        environment.prepare("demo", "3.11", base, venvs, pauses=(0.0, 0.0))
+    assert not environment._holds(venvs / "3.11", "demo")
+    assert len(calls.read_text().splitlines()) == 3
+
+
 @pytest.mark.slow
 def test_without_a_network_it_says_so_and_leaves_nothing_that_looks_complete(
     environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
     with pytest.raises(environment.CannotPrepare, match="could not be reached"):
-        environment.prepare("demo", venvs=tmp_path)
+        environment.prepare("demo", venvs=tmp_path, pauses=())
     assert not environment._holds(tmp_path / environment.THIS_VERSION, "demo")
 
 

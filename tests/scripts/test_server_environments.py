@@ -72,6 +72,24 @@ def test_a_second_process_waits_and_takes_what_the_first_made(tmp_path: Path) ->
     assert found == [python]
 
 
+FAILS_TWICE = """
+import sys
+with open(sys.argv[1], "a+") as calls:
+    print("called", file=calls)
+    calls.seek(0)
+    number = len(calls.readlines())
+print(number)
+sys.exit(number < 3)
+"""
+
+
+def test_a_step_that_failed_is_tried_again_as_often_as_it_may(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FAILS_TWICE, tmp_path / "calls"]
+    with pytest.raises(EnvironmentMissing, match="(?s)It was not made. Do this.*2"):
+        made_once.run_step(command, "It", "Do this.", pauses=(0.0,))
+    assert made_once.run_step(command, "It", "Do this.", pauses=(0.0,)) == "3\n"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no dead proxy in its variables")
 def test_without_a_network_it_says_so_and_leaves_nothing_that_looks_complete(
@@ -79,7 +97,7 @@ def test_without_a_network_it_says_so_and_leaves_nothing_that_looks_complete(
 ) -> None:
     monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
     with pytest.raises(EnvironmentMissing, match="This brings it"):
-        python_of(NAME, cache=tmp_path)
+        python_of(NAME, cache=tmp_path, pauses=())
     with pytest.raises(EnvironmentMissing):
         python_of(NAME, make=False, cache=tmp_path)
 

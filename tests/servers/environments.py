@@ -11,6 +11,7 @@ under `.cache/servers/<name>-<hash>` and reused afterwards, see `made_once`.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests import made_once
@@ -32,16 +33,18 @@ def names() -> list[str]:
     return sorted(path.stem for path in REQUIREMENTS.glob("*.lock"))
 
 
-def python_of(name: str, *, make: bool = True, cache: Path = CACHE) -> Path:
+def python_of(
+    name: str, *, make: bool = True, cache: Path = CACHE, pauses: Sequence[float] = made_once.PAUSES
+) -> Path:
     """The interpreter of the environment `name`, which is made first when it is not there and `make` is true.
 
-    Raises EnvironmentMissing.
+    `pauses` are the seconds before each further try of a download that failed. Raises EnvironmentMissing.
     """
     folder = folder_of(name, cache)
     python = python_in(folder)
     if not make and not made_once.is_complete(folder, python):
         raise EnvironmentMissing(f"The environment {name} has not been made yet. {_remedy(name)}")
-    made_once.made_once(folder, python, f"the environment {name}", lambda: _make(name, folder))
+    made_once.made_once(folder, python, f"the environment {name}", lambda: _make(name, folder, pauses))
     return python
 
 
@@ -56,14 +59,14 @@ def folder_of(name: str, cache: Path = CACHE) -> Path:
     return cache / f"{name}-{made_once.hash_of(lock)}"
 
 
-def _make(name: str, folder: Path) -> None:
+def _make(name: str, folder: Path, pauses: Sequence[float]) -> None:
     base = made_once.find_python(PYTHONS)
     if base is None:
         raise EnvironmentMissing(
             f"The environment {name} needs Python {' or '.join(PYTHONS)}; none was found."
         )
     lock = REQUIREMENTS / f"{name}.lock"
-    made_once.make_venv(folder, lock, base, f"The environment {name}", _remedy(name))
+    made_once.make_venv(folder, lock, base, f"The environment {name}", _remedy(name), pauses)
 
 
 def _remedy(name: str) -> str:
