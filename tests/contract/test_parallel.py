@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from movie_director.runtime.parallel import each_as_it_comes
 
-from tests.conftest import LONG_TIMEOUT
+from tests.conftest import LONG_TIMEOUT, eventually
+from tests.outcome import Outcome
+from tests.stopwatch import Stopwatch
 
 
 def soon() -> float:
@@ -87,7 +89,6 @@ def test_without_jobs_it_ends_at_once() -> None:
 
 def test_the_deadline_ends_it_whoever_still_works() -> None:
     release = threading.Event()
-    started = time.monotonic()
 
     def endless() -> Iterator[int]:
         release.wait(LONG_TIMEOUT)
@@ -98,22 +99,34 @@ def test_the_deadline_ends_it_whoever_still_works() -> None:
             release.wait(LONG_TIMEOUT)
         return [job]
 
-    results = list(each_as_it_comes(work, [endless(), [0, 1]], name="job", deadline=started + 0.3))
+    with Stopwatch() as watch:
+        deadline = time.monotonic() + 1.0
+        results = list(each_as_it_comes(work, [endless(), [0, 1]], name="job", deadline=deadline))
     release.set()
     assert results == [0]
-    assert 0.3 <= time.monotonic() - started < 1.0
+    assert watch.elapsed >= 1.0
+    assert watch.seconds < 1.7
 
 
-def test_jobs_that_wait_at_the_deadline_are_never_begun() -> None:
+def test_jobs_that_wait_at_the_deadline_are_never_begun_but_discarded() -> None:
     begun: list[int] = []
-    release = threading.Event()
+    discarded: list[int] = []
+    both_work, release = threading.Barrier(3), threading.Event()
 
     def work(job: int) -> list[int]:
         begun.append(job)
+        both_work.wait(LONG_TIMEOUT)
         release.wait(LONG_TIMEOUT)
         return []
 
-    deadline = time.monotonic() + 0.2
-    assert list(each_as_it_comes(work, [range(5)], name="job", deadline=deadline, limit=2)) == []
+    def run() -> None:
+        how = {"deadline": deadline, "limit": 2, "discard": discarded.append}
+        assert list(each_as_it_comes(work, [range(5)], name="job", **how)) == []
+
+    deadline = time.monotonic() + 2.0
+    running = Outcome(run)
+    both_work.wait(LONG_TIMEOUT)
+    assert running.wait() is None
     release.set()
-    assert sorted(begun) == [0, 1]
+    eventually(lambda: len(begun) + len(discarded) == 5)
+    assert (sorted(begun), sorted(discarded)) == ([0, 1], [2, 3, 4])

@@ -144,6 +144,10 @@ class _Opening:
     connection: OwnedSocket | None
     """Open already; None where TLS or another use of the port needs one of its own."""
 
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+
 
 @dataclass
 class Search:
@@ -202,7 +206,9 @@ class Search:
 
     def run(self, sources: Sequence[Iterable[_Opening]]) -> Iterator[Sighting]:
         """Yield what answers, as the answers come; a program that tells more later comes again."""
-        yield from each_as_it_comes(self._look_at, sources, name="md-discovery", deadline=self.deadline)
+        yield from each_as_it_comes(
+            self._look_at, sources, name="md-discovery", deadline=self.deadline, discard=_Opening.close
+        )
 
     def _untried(self, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
         with self._lock:

@@ -27,22 +27,30 @@ def each_as_it_comes(
     name: str,
     deadline: float,
     limit: int = _THREADS,
+    discard: Callable[[Job], object] = lambda job: None,
 ) -> Iterator[Result]:
     """Run `work` on every job of every source, and yield its results in the order they come.
 
     Each source is read in a thread of its own; each job is begun as soon as its source has it, in up to
     `limit` further threads. Ends at `deadline` (monotonic seconds) at the latest; threads that still work
-    then are left behind, they are daemons and their sockets have time limits of their own. Neither
-    `work` nor a source may raise.
+    then are left behind, they are daemons and their sockets have time limits of their own. Jobs that have not
+    begun by then never begin: they are given to `discard`, which releases what they hold. Neither `work` nor
+    `discard` nor a source may raise.
     """
-    yield from _Crew(work, name, deadline, limit).results(sources)
+    yield from _Crew(work, discard, name, deadline, limit).results(sources)
 
 
 class _Crew(Generic[Job, Result]):
     def __init__(
-        self, work: Callable[[Job], Iterable[Result]], name: str, deadline: float, limit: int
+        self,
+        work: Callable[[Job], Iterable[Result]],
+        discard: Callable[[Job], object],
+        name: str,
+        deadline: float,
+        limit: int,
     ) -> None:
         self._work = work
+        self._discard = discard
         self._name = name
         self._deadline = deadline
         self._limit = limit
@@ -83,10 +91,13 @@ class _Crew(Generic[Job, Result]):
     def _take_jobs(self) -> None:
         while True:
             with self._lock:
-                if self._waiting.empty() or time.monotonic() >= self._deadline:
+                if self._waiting.empty():
                     self._threads -= 1
                     return
                 job = self._waiting.get_nowait()
+            if time.monotonic() >= self._deadline:
+                self._discard(job)
+                continue
             for result in self._work(job):
                 self._news.put((result,))
             self._news.put(())
