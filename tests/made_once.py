@@ -134,7 +134,7 @@ def make_venv(
     # No dependency is looked for: the lock is complete.
     options += ["--only-binary=:all:", "--require-hashes", "--no-deps"]
     run_step([base, "-m", "venv", folder], what, remedy)
-    install = [python_in(folder), "-m", "pip", "install", *options, "-r", lock_file]
+    install: list[str | Path] = [python_in(folder), "-m", "pip", "install", *options, "-r", lock_file]
     run_step(install, what, remedy, pauses)
 
 

@@ -102,9 +102,7 @@ def stand_in(path: Path, failures: int) -> Path:
     calls = path.with_name("calls")
     pip = f'#!/bin/sh\necho "$*" >> {calls}\ntest "$(wc -l < {calls})" -gt {failures}\n'
     path.write_text(
-        '#!/bin/sh\nmkdir -p "$3/bin"\n'
-        f"cat > \"$3/bin/python\" <<'END'\n{pip}END\n"
-        'chmod +x "$3/bin/python"\n'
+        f'#!/bin/sh\nmkdir -p "$3/bin"\ncat > "$3/bin/python" <<\'END\'\n{pip}END\nchmod +x "$3/bin/python"\n'
     )
     path.chmod(0o755)
     return calls

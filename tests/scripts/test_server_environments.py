@@ -85,7 +85,7 @@ sys.exit(number < 3)
 
 def test_a_step_that_failed_is_tried_again_as_often_as_it_may(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FAILS_TWICE, tmp_path / "calls"]
-    with pytest.raises(EnvironmentMissing, match="(?s)It was not made. Do this.*2"):
+    with pytest.raises(EnvironmentMissing, match=r"(?s)It was not made. Do this.*2"):
         made_once.run_step(command, "It", "Do this.", pauses=(0.0,))
     assert made_once.run_step(command, "It", "Do this.", pauses=(0.0,)) == "3\n"
 
