@@ -27,6 +27,9 @@ LONG_TIMEOUT = 20.0
 LEAK_GRACE = 3.0
 """Seconds that threads and sockets have to end after a test; a peer closes a moment after us."""
 
+TICK, LATEST_TICK = 0.005, 0.05
+"""Seconds between two looks, and how much of them counts: not what the computer gave to others meanwhile."""
+
 DEAD_PROXY = "http://127.0.0.1:9"
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "WS_PROXY", "WSS_PROXY")
 DOCUMENTATION_NETWORKS = tuple(
@@ -49,7 +52,7 @@ def eventually(condition: Callable[[], bool], timeout: float = LONG_TIMEOUT, wha
     while not condition():
         if time.monotonic() > deadline:
             pytest.fail(f"not within {timeout:g} s: {what or condition}")
-        pause.wait(0.005)
+        pause.wait(TICK)
 
 
 # --- surroundings -------------------------------------------------------------------------------------------
@@ -117,7 +120,10 @@ def _register_hypothesis_profiles() -> None:
         hypothesis.settings.register_profile(
             name,
             max_examples=examples,
+            # What depends on the clock fails only where the computer has much else to do.
             deadline=None,
+            suppress_health_check=[hypothesis.HealthCheck.too_slow],
+            # In .ci/run a change is judged by the same examples each time, else a run could fail by chance.
             derandomize=bool(os.environ.get("CI")),
             print_blob=True,
         )
@@ -172,20 +178,19 @@ def open_sockets() -> set[str]:
 
 def leaks(threads: set[threading.Thread], sockets: set[str], grace: float = LEAK_GRACE) -> list[str]:
     """What is there now and was not in `threads` and `sockets`, once it had `grace` seconds to end."""
-    deadline = time.monotonic() + grace
-    for thread in set(threading.enumerate()) - threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
-    left = [f"thread {t.name!r}" for t in threading.enumerate() if t not in threads]
-    pause = threading.Event()
-    collected = False
-    while new := open_sockets() - sockets:
-        if not collected:
+    pause, collected = threading.Event(), False
+    spent, before = 0.0, time.monotonic()
+    while True:
+        left = [f"thread {t.name!r}" for t in threading.enumerate() if t not in threads]
+        new = open_sockets() - sockets
+        if spent >= grace or not (left or new):
+            return left + sorted(new)
+        if new and not collected:
             gc.collect()  # a socket in a reference cycle is closed late, yet not lost
             collected = True
-        elif time.monotonic() > deadline:
-            break
-        pause.wait(0.005)
-    return left + sorted(new)
+        pause.wait(TICK)
+        now = time.monotonic()
+        spent, before = spent + min(now - before, LATEST_TICK), now
 
 
 @pytest.fixture(autouse=True)
