@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -78,8 +79,19 @@ def run(
         return process.wait()
 
 
-def left_in_group(process: subprocess.Popen[bytes]) -> list[str]:
-    """Return "pid name" of every process still running in the group of a child that has ended; Linux only."""
+def left_in_group(process: subprocess.Popen[bytes], grace: float = GRACE) -> list[str]:
+    """Return "pid name" of every process still running in the group of a child that has ended; Linux only.
+
+    They have `grace` seconds to end by themselves: one that is killed, or whose input ends with the child, is
+    gone a moment later.
+    """
+    deadline = time.monotonic() + grace
+    while (found := _running_in_group(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _running_in_group(wanted: int) -> list[str]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -88,7 +100,7 @@ def left_in_group(process: subprocess.Popen[bytes]) -> list[str]:
             continue
         name, _, fields = rest.rpartition(") ")
         state, _parent, group = fields.split()[:3]
-        if int(group) == process.pid and state != "Z":
+        if int(group) == wanted and state != "Z":
             found.append(f"{pid} {name}")
     return found
 
