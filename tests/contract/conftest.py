@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from movie_director.backends import backends
 
+from tests.ports import FreePort, kept_port
 from tests.servers.comfyui import ComfyServer
 
 
@@ -17,6 +19,13 @@ def only_comfyui(monkeypatch: pytest.MonkeyPatch) -> None:
     for backend in backends():
         if backend.name != "comfyui":
             monkeypatch.setenv(f"MOVIE_DIRECTOR_{backend.name.upper()}_ENABLED", "no")
+
+
+@pytest.fixture
+def free_port() -> Iterator[FreePort]:
+    """Gives ports on which nobody listens; they are the test's own until its end."""
+    with ExitStack() as kept:
+        yield lambda: kept.enter_context(kept_port())
 
 
 @pytest.fixture

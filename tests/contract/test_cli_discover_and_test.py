@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.cli_kit import NEEDS_PTY, run, url_of
+from tests.ports import FreePort
 from tests.screen import Screen
 from tests.servers.comfyui import ComfyServer
 from tests.servers.plain import RawServer, read_head
-from tests.watching import free_port
 
 pytestmark = pytest.mark.usefixtures("only_comfyui")
 
@@ -81,7 +81,7 @@ def test_test_recognises_what_answers_at_a_url(comfy: ComfyServer, prefix: str) 
     ]  # fmt: skip
 
 
-def test_test_stops_at_the_layer_that_fails_and_suggests_one_thing() -> None:
+def test_test_stops_at_the_layer_that_fails_and_suggests_one_thing(free_port: FreePort) -> None:
     code, output, _ = run("test", f"http://127.0.0.1:{(port := free_port())}")
     assert code == 1
     assert re.sub(r"[\d.]+ ms", "N ms", output).splitlines()[2:] == [

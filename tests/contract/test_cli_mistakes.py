@@ -13,8 +13,8 @@ import pytest
 
 from tests.cli_kit import ROOT, SCRIPT, run, run_python, url_of
 from tests.conftest import LONG_TIMEOUT
+from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
-from tests.watching import free_port
 
 pytestmark = pytest.mark.usefixtures("only_comfyui")
 
@@ -114,7 +114,7 @@ def test_an_old_python_can_read_the_script_and_is_told_so() -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full: /dev/full")
-def test_a_full_disk_is_one_sentence() -> None:
+def test_a_full_disk_is_one_sentence(free_port: FreePort) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, str(SCRIPT), "status", "--url", f"comfyui=http://127.0.0.1:{free_port()}"],

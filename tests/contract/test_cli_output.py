@@ -11,9 +11,9 @@ import pytest
 
 from tests.cli_kit import NEEDS_POSIX, NEEDS_PTY, SCRIPT, begin, run, run_python, url_of
 from tests.conftest import LONG_TIMEOUT
+from tests.ports import FreePort
 from tests.screen import Screen
 from tests.servers.comfyui import ComfyServer
-from tests.watching import free_port
 
 pytestmark = pytest.mark.usefixtures("only_comfyui")
 
@@ -58,7 +58,7 @@ def test_passwords_and_keys_appear_nowhere(comfy: ComfyServer, home: Path) -> No
     assert str(comfy.port) in shown
 
 
-def test_verbose_shows_the_log_and_the_details() -> None:
+def test_verbose_shows_the_log_and_the_details(free_port: FreePort) -> None:
     _, output, errors = run("status", "--verbose", "--url", f"comfyui=http://127.0.0.1:{free_port()}")
     assert re.search(r"Z INFO md-comfyui \S+: comfyui: attempt 1", errors)
     assert "  Details: refused, connect to 127.0.0.1:" in output
@@ -91,7 +91,7 @@ def communicated(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 @NEEDS_POSIX
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
-def test_missing_streams_change_no_exit_code(closed: str) -> None:
+def test_missing_streams_change_no_exit_code(closed: str, free_port: FreePort) -> None:
     for line, expected in ((f"status --url comfyui=127.0.0.1:{free_port()}", 1), ("stats", 2)):
         command = f"'{sys.executable}' '{SCRIPT}' {line} {closed}"
         done = subprocess.run(command, shell=True, capture_output=True, timeout=LONG_TIMEOUT, check=False)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.cli_kit import run, url_of, without_switched_off
+from tests.ports import FreePort
 from tests.servers.comfyui import VERSIONS, ComfyServer
 from tests.servers.plain import RawServer, read_head
-from tests.watching import free_port
 
 pytestmark = pytest.mark.usefixtures("only_comfyui")
 
@@ -45,7 +45,7 @@ def test_status_as_json(comfy: ComfyServer) -> None:
     assert 0 < service["latency_seconds"] < 5
 
 
-def test_status_of_a_missing_service_says_what_to_do_and_ends_with_1() -> None:
+def test_status_of_a_missing_service_says_what_to_do_and_ends_with_1(free_port: FreePort) -> None:
     port = free_port()
     started = time.monotonic()
     code, output, errors = run("status", "--url", f"comfyui=http://127.0.0.1:{port}")
@@ -81,7 +81,9 @@ def test_a_service_that_is_switched_off_is_not_required() -> None:
     assert "◌ Nothing is switched on (0 of 0 ready)" in output
 
 
-def test_the_url_of_the_command_line_wins_over_the_environment(comfy: ComfyServer) -> None:
+def test_the_url_of_the_command_line_wins_over_the_environment(
+    comfy: ComfyServer, free_port: FreePort
+) -> None:
     dead = f"http://127.0.0.1:{free_port()}"
     assert run("status", "--url", url_of(comfy), MOVIE_DIRECTOR_COMFYUI_URL=dead)[0] == 0
     assert run("status", MOVIE_DIRECTOR_COMFYUI_URL=comfy.url)[0] == 0

@@ -16,11 +16,12 @@ from movie_director.core.keyring import Key
 from movie_director.core.settings import Policy
 
 from tests.conftest import eventually
+from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
 from tests.servers.plain import RawServer, hold
-from tests.watching import Watching, free_port
+from tests.watching import Watching
 
 TOLERANCE = 0.5
 """Seconds for a computer that does more than this test."""
@@ -112,7 +113,7 @@ def test_a_test_ends_with_the_manager_whatever_it_waits_for() -> None:
 
 
 @pytest.mark.parametrize("address", ["named", "found"])
-def test_nothing_is_asked_twice(address: str) -> None:
+def test_nothing_is_asked_twice(address: str, free_port: FreePort) -> None:
     with ComfyServer() as server:
         named = server.url if address == "named" else ""
         backend = replace(BACKEND, default_ports=(free_port(), server.port))

@@ -22,11 +22,12 @@ from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.discovery_kit import at, comfyui_at, last, settings_with
+from tests.ports import FreePort
 from tests.servers.black_hole import BlackHole
 from tests.servers.comfyui import ComfyServer
 from tests.servers.hostile import hostile
 from tests.servers.plain import RawServer, hold, read_head
-from tests.watching import Watching, free_port
+from tests.watching import Watching
 
 HASTY = Policy(check_timeout=0.5)
 
@@ -113,6 +114,14 @@ def test_silent_programs_keep_nobody_waiting(sockets: SocketFactory) -> None:
         assert time.monotonic() - started < LIMIT
 
 
+def test_programs_whose_turn_does_not_come_before_the_deadline_are_let_go(sockets: SocketFactory) -> None:
+    """There are more of them than are asked at once, and nobody answers."""
+    with contextlib.ExitStack() as running:
+        ports = [running.enter_context(RawServer(hold)).port for _ in range(100)]
+        assert list(look_around(at(*ports), [COMFYUI], sockets, Policy(check_timeout=60), limit=1.0)) == []
+        eventually(lambda: sockets.open_count == 0)
+
+
 def test_the_deadline_holds_whatever_happens(sockets: SocketFactory) -> None:
     nasty = [each for each in hostile() if each.problem in (ProblemCode.NO_ANSWER, None)]
     with contextlib.ExitStack() as running:
@@ -157,7 +166,7 @@ def slow_to_retry() -> Policy:
     return Policy(attempt_spacing=0.01, presence_loopback=3600.0)
 
 
-def test_a_service_that_is_waited_for_is_tried_where_it_was_met() -> None:
+def test_a_service_that_is_waited_for_is_tried_where_it_was_met(free_port: FreePort) -> None:
     known = [comfyui_at(free_port())]
     with ComfyServer() as server, Watching("", slow_to_retry(), backends=known) as watching:
         watching.until(lambda row: row.state is State.DISCONNECTED and not row.attempting)

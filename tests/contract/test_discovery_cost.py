@@ -18,17 +18,17 @@ from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT
 from tests.discovery_kit import at
+from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.gradio_pages import gradio_page
 from tests.servers.lookalikes import LOOKALIKES
 from tests.servers.plain import RawServer
 from tests.servers.sites import page, plain, site
-from tests.watching import free_port
 
 # --- a look around ------------------------------------------------------------------------------------------
 
 
-def test_closed_ports_yield_nothing_and_no_connection(sockets: SocketFactory) -> None:
+def test_closed_ports_yield_nothing_and_no_connection(sockets: SocketFactory, free_port: FreePort) -> None:
     closed = at(*(free_port() for _ in range(200)))
     assert list(look_around(closed, backends(), sockets, Policy())) == []
     assert sockets.opened_total == 0

@@ -18,11 +18,11 @@ from movie_director.transport.cancellation import Cancellation
 from movie_director.transport.sockets import SocketFactory
 
 from tests.discovery_kit import at, comfyui_at, last, settings_with
+from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.lookalikes import LOOKALIKES
 from tests.servers.plain import RawServer, hold, read_head
 from tests.servers.sites import Reply, page, plain, site
-from tests.watching import free_port
 
 # --- what is found ------------------------------------------------------------------------------------------
 
@@ -70,7 +70,7 @@ def test_one_of_ours_is_known_though_its_page_is_not(sockets: SocketFactory) -> 
 
 
 def test_one_of_ours_is_known_where_the_user_named_it_whatever_its_page_is_called(
-    sockets: SocketFactory,
+    sockets: SocketFactory, free_port: FreePort
 ) -> None:
     """A front end of somebody else's: at an address that nobody named, its title is all that is believed."""
     stats = plain('{"system": {"comfyui_version": "0.33.0"}, "devices": []}')
@@ -83,7 +83,9 @@ def test_one_of_ours_is_known_where_the_user_named_it_whatever_its_page_is_calle
     assert [each.service for each in report.sightings] == ["comfyui"]
 
 
-def test_a_stranger_where_the_user_named_a_service_keeps_its_name(sockets: SocketFactory) -> None:
+def test_a_stranger_where_the_user_named_a_service_keeps_its_name(
+    sockets: SocketFactory, free_port: FreePort
+) -> None:
     (neighbour,) = (each for each in LOOKALIKES if each.name == "Fooocus")
     with RawServer(neighbour.handler) as server:
         settings = settings_with(f"http://127.0.0.1:{server.port}")
@@ -121,7 +123,7 @@ def test_credentials_are_sent_to_the_configured_address_and_to_no_other(sockets:
 # --- deep, and over the network -----------------------------------------------------------------------------
 
 
-def test_a_deep_look_finds_what_is_at_a_port_of_nobody(sockets: SocketFactory) -> None:
+def test_a_deep_look_finds_what_is_at_a_port_of_nobody(sockets: SocketFactory, free_port: FreePort) -> None:
     with ComfyServer() as server:
         known = [comfyui_at(free_port())]
         usual = last(survey(Settings(), known, sockets))
@@ -138,7 +140,7 @@ def advertising(*found: Advertisement) -> Callable[[Cancellation], Sequence[Adve
     return lambda _: found
 
 
-def test_what_the_network_advertises_is_looked_at(sockets: SocketFactory) -> None:
+def test_what_the_network_advertises_is_looked_at(sockets: SocketFactory, free_port: FreePort) -> None:
     with ComfyServer() as server:
         known = [comfyui_at(free_port())]
         found = Advertisement("Render._http._tcp.local.", "127.0.0.1", server.port, "")
@@ -156,13 +158,13 @@ def test_what_the_network_advertises_is_looked_at(sockets: SocketFactory) -> Non
     ],
 )
 def test_nobody_outside_is_contacted_because_the_network_says_so(
-    hostile_one: Advertisement, sockets: SocketFactory
+    hostile_one: Advertisement, sockets: SocketFactory, free_port: FreePort
 ) -> None:
     report = last(survey(Settings(), [comfyui_at(free_port())], sockets, mdns=advertising(hostile_one)))
     assert report.advertised == 1
     assert report.sightings == ()
 
 
-def test_without_being_asked_the_network_is_not(sockets: SocketFactory) -> None:
+def test_without_being_asked_the_network_is_not(sockets: SocketFactory, free_port: FreePort) -> None:
     report = last(survey(Settings(), [comfyui_at(free_port())], sockets, deep=True))
     assert report.advertised is None

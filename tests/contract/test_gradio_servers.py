@@ -23,11 +23,12 @@ from movie_director.core.facts import Access, Queue, ServiceInfo
 from movie_director.core.model import Source, State
 from movie_director.core.settings import Policy
 
+from tests.ports import FreePort
 from tests.servers.gradio_apps import ENVIRONMENTS, recording
 from tests.servers.gradio_apps.processes import app_process
 from tests.servers.gradio_backend import client_of, identified
 from tests.servers.process import ServerProcess
-from tests.watching import BRISK, Watching, free_port
+from tests.watching import BRISK, Watching
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -204,7 +205,7 @@ def test_another_app_at_a_named_address_is_named(running: Callable[[str], Server
     assert error.problem.parameter("found") == "RVC WebUI"
 
 
-def test_it_is_found_without_any_setting(server: ServerProcess, name: str) -> None:
+def test_it_is_found_without_any_setting(server: ServerProcess, name: str, free_port: FreePort) -> None:
     backend = replace(backend_of(name), default_ports=(free_port(), server.port))
     with Watching(policy=PATIENT, service=backend.name, backends=[backend]) as watching:
         row = watching.until_connected()

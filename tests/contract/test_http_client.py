@@ -25,6 +25,7 @@ from movie_director.transport.sockets import SocketFactory
 from tests.conftest import LONG_TIMEOUT
 from tests.http_kit import answer, client_of, fails, serve
 from tests.outcome import Outcome
+from tests.ports import FreePort
 from tests.servers.plain import RawServer, hold, read_head
 
 
@@ -248,10 +249,8 @@ def test_closed_client(sockets: SocketFactory) -> None:
             client.get("/")
 
 
-def test_nobody_there(sockets: SocketFactory) -> None:
-    with RawServer(hold) as server:
-        url = server.url
-    with client_of(sockets, url) as client:
+def test_nobody_there(sockets: SocketFactory, free_port: FreePort) -> None:
+    with client_of(sockets, f"http://127.0.0.1:{free_port()}") as client:
         with pytest.raises(Unreachable) as caught:
             client.get("/")
         assert caught.value.problem.code is ProblemCode.REFUSED

@@ -9,11 +9,11 @@ import pytest
 from movie_director.core.listeners import SPOKEN_TO_BY_OTHERS
 from movie_director.transport.listening_ports import listening_on_loopback
 
+from tests.ports import FreePort
 from tests.servers.plain import RawServer, hold
-from tests.watching import free_port
 
 
-def test_a_server_is_among_them_and_is_not_knocked_at() -> None:
+def test_a_server_is_among_them_and_is_not_knocked_at(free_port: FreePort) -> None:
     closed = free_port()
     with (
         RawServer(hold) as four,

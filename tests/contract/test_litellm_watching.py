@@ -18,10 +18,11 @@ from movie_director.core.presentation import row as texts_of
 from movie_director.core.snapshot import ServiceStatus
 
 from tests.litellm_kit import llm_of
+from tests.ports import FreePort
 from tests.servers.litellm.protocol import PAID, LiteLLMServer, Reply, json_reply
 from tests.servers.litellm.recordings import VERSIONS
 from tests.servers.litellm.setups import MASTER_KEY, MODELS, SETUPS, Setup
-from tests.watching import BRISK, Watching, free_port
+from tests.watching import BRISK, Watching
 
 
 @pytest.fixture(params=VERSIONS)
@@ -54,7 +55,7 @@ def test_the_right_key_makes_the_llm_integration_configured(server: LiteLLMServe
         assert llm.providers == ("openai", "anthropic", "gemini", "ollama")
 
 
-def test_a_proxy_is_found_at_a_usual_port(server: LiteLLMServer) -> None:
+def test_a_proxy_is_found_at_a_usual_port(server: LiteLLMServer, free_port: FreePort) -> None:
     server.setup = SETUPS["open"]
     backend = replace(BACKEND, default_ports=(free_port(), server.port))
     with watching_litellm("", backends=[backend]) as watching:

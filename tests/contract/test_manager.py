@@ -17,11 +17,12 @@ from movie_director.core.settings import Settings
 from movie_director.runtime.discovery import NEIGHBOURS
 from movie_director.runtime.manager import Manager
 
+from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
 from tests.servers.plain import RawServer, hold
-from tests.watching import Watching, free_port
+from tests.watching import Watching
 
 
 def verdicts(diagnosis: Diagnosis) -> dict[Layer, Verdict]:
@@ -119,7 +120,7 @@ def test_an_unknown_service_is_named_with_the_nearest_one() -> None:
 # --- looking around -----------------------------------------------------------------------------------------
 
 
-def test_looking_around_lists_our_services_first_and_names_strangers() -> None:
+def test_looking_around_lists_our_services_first_and_names_strangers(free_port: FreePort) -> None:
     def forge(sock: object) -> None:
         body = b"<html><title>Stable Diffusion\x1b[31m</title>"
         head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
@@ -175,7 +176,7 @@ def test_a_url_is_tested_without_being_configured() -> None:
         assert "secret" not in repr(watching.manager.board.snapshot())
 
 
-def test_a_closed_port_fails_at_the_port() -> None:
+def test_a_free_port_fails_at_the_port() -> None:
     with Watching("http://127.0.0.1:1") as watching:
         diagnosis = watching.until_tested("comfyui")
         assert diagnosis.problem is not None
@@ -248,7 +249,7 @@ def test_a_refused_stream_is_a_warning_and_the_service_usable() -> None:
         assert diagnosis.problem.code is ProblemCode.STREAM_REFUSED
 
 
-def test_an_automatic_service_that_runs_nowhere_fails_at_the_port() -> None:
+def test_an_automatic_service_that_runs_nowhere_fails_at_the_port(free_port: FreePort) -> None:
     with Watching(backends=[replace(BACKEND, default_ports=(free_port(),))]) as watching:
         diagnosis = watching.until_tested("comfyui")
         assert verdicts(diagnosis)[Layer.PORT] is Verdict.FAILED

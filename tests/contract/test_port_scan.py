@@ -13,9 +13,9 @@ from movie_director.core.errors import Cancelled, ProblemCode, Unreachable
 from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT, eventually
+from tests.ports import FreePort
 from tests.servers.black_hole import BlackHole
 from tests.servers.plain import RawServer, hold
-from tests.watching import free_port
 
 
 def accepting(sockets: SocketFactory, host: str, ports: list[int], timeout: float = 1.0) -> list[int]:
@@ -27,7 +27,9 @@ def accepting(sockets: SocketFactory, host: str, ports: list[int], timeout: floa
     return found
 
 
-def test_only_the_open_ones_of_many_ports_are_found_each_once(sockets: SocketFactory) -> None:
+def test_only_the_open_ones_of_many_ports_are_found_each_once(
+    sockets: SocketFactory, free_port: FreePort
+) -> None:
     with RawServer(hold) as one, RawServer(hold) as other:
         closed = [free_port() for _ in range(300)]
         ports = [*closed, one.port, one.port, other.port]

@@ -18,17 +18,12 @@ from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT, open_sockets
 from tests.outcome import Outcome
+from tests.ports import FreePort
 from tests.servers.black_hole import BlackHole
 from tests.servers.plain import RawServer, hold
 from tests.servers.tls import open_to, under_tls
 
 SOON = 0.5
-
-
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def lookup_of(*addresses: tuple[str, int]) -> Callable[..., list[tuple[Any, ...]]]:
@@ -130,8 +125,8 @@ def failure(sockets: SocketFactory, host: str, port: int, timeout: float = 1.0) 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_refused(sockets: SocketFactory, host: str) -> None:
-    port = closed_port()
+def test_refused(sockets: SocketFactory, host: str, free_port: FreePort) -> None:
+    port = free_port()
     problem = failure(sockets, host, port).problem
     assert problem.code is ProblemCode.REFUSED
     assert problem.parameter("address") == (f"[::1]:{port}" if host == "::1" else f"{host}:{port}")
@@ -284,8 +279,8 @@ def test_a_thousand_connections_leave_nothing(sockets: SocketFactory, tls: bool)
         assert len(open_sockets()) - before < 10
 
 
-def test_failed_connections_leave_nothing(sockets: SocketFactory) -> None:
-    port = closed_port()
+def test_failed_connections_leave_nothing(sockets: SocketFactory, free_port: FreePort) -> None:
+    port = free_port()
     before = len(open_sockets())
     for _ in range(300):
         failure(sockets, "localhost", port)

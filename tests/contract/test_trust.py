@@ -26,11 +26,12 @@ from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.http_kit import answer, serve
+from tests.ports import FreePort
 from tests.servers.litellm.protocol import LiteLLMServer, Reply, json_reply
 from tests.servers.litellm.setups import Setup
 from tests.servers.plain import RawServer, read_head
 from tests.servers.tls import AUTHORITY, under_tls
-from tests.watching import BRISK, Watching, free_port
+from tests.watching import BRISK, Watching
 
 KEY = "sk-canary-0123456789"
 STATS = b'{"system": {"comfyui_version": "0.33.0"}, "devices": []}'
@@ -268,7 +269,7 @@ def test_a_certificate_of_the_users_own_network(tmp_path: Path) -> None:
         assert [each.service for each in snapshot.discovery.sightings] == ["comfyui"]
 
 
-def test_https_never_becomes_http() -> None:
+def test_https_never_becomes_http(free_port: FreePort) -> None:
     """A server that speaks HTTP where https was named hears a greeting of TLS, and nothing of ours."""
     heard: list[bytes] = []
 

@@ -20,10 +20,11 @@ from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import eventually
+from tests.ports import FreePort
 from tests.servers.process import ServerProcess
 from tests.servers.tcp_proxy import TcpProxy
 from tests.servers.wan2gp.processes import mcp_process, web_ui_process
-from tests.watching import BRISK, Watching, free_port
+from tests.watching import BRISK, Watching
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -275,7 +276,7 @@ def test_the_web_ui_is_watched_through_another_run_a_kill_and_a_freeze(web_ui: S
 
 
 @pytest.mark.faults
-def test_mcp_mode_is_watched_through_kill_restart_and_freeze() -> None:
+def test_mcp_mode_is_watched_through_kill_restart_and_freeze(free_port: FreePort) -> None:
     port = free_port()
     with mcp_process(port=port) as server, Watching(server.url, service="wan2gp") as watching:
         first = watching.until_connected()

@@ -21,6 +21,7 @@ from movie_director.transport.sockets import SocketFactory
 from movie_director.transport.websocket import Message, WebSocket
 
 from tests.conftest import LONG_TIMEOUT, open_sockets
+from tests.ports import FreePort
 from tests.servers.plain import RawServer, hold, read_head
 from tests.servers.tls import AUTHORITY, under_tls
 from tests.ws_kit import (
@@ -116,10 +117,8 @@ def test_refused_handshake(sockets: SocketFactory, status: str, kind: type[Servi
     assert sockets.open_count == 0
 
 
-def test_nobody_there(sockets: SocketFactory) -> None:
-    with RawServer(hold) as server:
-        url = server.url
-    with pytest.raises(Unreachable), socket_to(sockets, url):
+def test_nobody_there(sockets: SocketFactory, free_port: FreePort) -> None:
+    with pytest.raises(Unreachable), socket_to(sockets, f"http://127.0.0.1:{free_port()}"):
         pass
 
 

@@ -15,9 +15,10 @@ from movie_director.core.events import RetryNow
 from movie_director.core.model import Health, Source, State, Stream
 
 from tests.conftest import eventually
+from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.plain import RawServer
-from tests.watching import BRISK, Watching, free_port
+from tests.watching import BRISK, Watching
 
 SOON_SUSPENDED = replace(BRISK, backoff=replace(BRISK.backoff, first=0.05))
 
@@ -44,14 +45,16 @@ def test_a_configured_server_is_connected_and_read(generation: str) -> None:
         assert 0 < row.latency < 5
 
 
-def test_a_server_is_found_at_a_usual_port_without_any_setting() -> None:
+def test_a_server_is_found_at_a_usual_port_without_any_setting(free_port: FreePort) -> None:
     with ComfyServer() as server, Watching(backends=[at_ports(free_port(), server.port)]) as watching:
         row = watching.until_connected()
         assert row.source is Source.DISCOVERED
         assert row.endpoint == Endpoint("http", "127.0.0.1", server.port)
 
 
-def test_a_server_that_starts_later_is_found_by_its_port_and_not_by_the_next_attempt() -> None:
+def test_a_server_that_starts_later_is_found_by_its_port_and_not_by_the_next_attempt(
+    free_port: FreePort,
+) -> None:
     port = free_port()
     patient = replace(BRISK, backoff=replace(BRISK.backoff, first=3600.0))
     with Watching(policy=patient, backends=[at_ports(port)]) as watching:
@@ -135,7 +138,7 @@ def test_a_refused_stream_leaves_a_usable_service_that_polls() -> None:
             assert watching.until(lambda row: row.health is Health.READY).problem is None
 
 
-def test_another_program_at_a_configured_address_needs_the_user_until_it_goes() -> None:
+def test_another_program_at_a_configured_address_needs_the_user_until_it_goes(free_port: FreePort) -> None:
     port = free_port()
 
     def fooocus(sock: object) -> None:
