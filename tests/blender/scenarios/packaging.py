@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import addon_utils
+from inside.ending import all_were_tried, disabled_in_time
 from inside.session import Session
 
 HOSTS = ("requests", "urllib3", "idna", "certifi", "charset_normalizer", "websocket", "pybreaker", "httpx")
@@ -27,9 +28,8 @@ def scenario(session: Session) -> Iterator[object]:
     path, hooks = list(sys.path), list(sys.path_hooks)
 
     session.enable()
-    yield session.until(
-        lambda: f"{session.module_name}.vendor.urllib3" in sys.modules, what="the engine's imports"
-    )
+    engine = session.addon("ui.engine")
+    yield session.until(lambda: all_were_tried(engine.snapshot()), what="the threads' imports")
     vendored = session.addon("transport.vendored")
     ours = {name: getattr(vendored, name) for name in OURS}
 
@@ -47,9 +47,9 @@ def scenario(session: Session) -> Iterator[object]:
         sys.path.append(str(folder(session) / "vendor"))
         session.note(warnings_of_a_careless_one=warnings())
         sys.path.pop()
-    session.disable()
+    yield from disabled_in_time(session)
     assert {name: sys.modules.get(name) for name in HOSTS} == host
-    session.note(left=[name for name in sys.modules if name.startswith(f"{session.module_name}.")])
+    session.note(left=[name for name in [*sys.modules] if name.startswith(f"{session.module_name}.")])
 
 
 def folder(session: Session) -> Path:
