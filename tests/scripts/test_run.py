@@ -20,6 +20,7 @@ from movie_director.backends import backends
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.servers.fixtures import python_or_skip
 from tests.servers.process import comfyui_process
+from tests.stopwatch import Stopwatch
 from tests.uncovered import UNCOVERED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,16 +82,22 @@ def measured(output: str) -> dict[str, list[float]]:
     return {label: [float(each) for each in figures] for label, *figures in rows}
 
 
+def stalled(watch: Stopwatch) -> float:
+    """Seconds in which the computer gave no time to this process, and so hardly any to the command."""
+    return watch.elapsed - watch.seconds
+
+
 @pytest.mark.usefixtures("usual_ports_free")
 def test_light_demos_are_killed_and_found_again_and_end_with_the_command() -> None:
-    status, output, errors = result_of("--light")
+    with Stopwatch() as watch:
+        status, output, errors = result_of("--light")
     assert (status, errors) == (0, "")
     figures = measured(output)
     assert list(figures) == list(demo_ports(output)) == ["ComfyUI", "LiteLLM"]
     for connected, lost, again in figures.values():
-        assert connected < 2.0
-        assert lost < 2.0
-        assert again < 3.0
+        assert connected < 2.0 + stalled(watch)
+        assert lost < 2.0 + stalled(watch)
+        assert again < 3.0 + stalled(watch)
     for left_out in ("Wan2GP", "RVC WebUI", "AudioLDM"):
         assert f"No demo for {left_out}: " in output
     assert not any(map(answers, demo_ports(output).values()))
@@ -103,11 +110,12 @@ def test_all_five_are_shown_green_killed_and_found_again() -> None:
     for stage in tour_stages().values():
         if stage.environment:
             python_or_skip(stage.environment)
-    status, output, errors = result_of()
+    with Stopwatch() as watch:
+        status, output, errors = result_of()
     assert (status, errors) == (0, "")
     figures = measured(output)
     assert list(figures) == [backend.label for backend in backends()]
-    assert all(again < 5.0 for _, _, again in figures.values())
+    assert all(again < 5.0 + stalled(watch) for _, _, again in figures.values())
     assert "Making" not in output
     assert not any(map(answers, demo_ports(output).values()))
 
