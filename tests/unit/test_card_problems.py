@@ -45,20 +45,18 @@ def test_the_advice_says_how_the_program_is_started() -> None:
     assert found.advice == "Run 'python main.py'."
 
 
-def test_the_other_scheme_is_one_press_away() -> None:
-    wants = status(State.FAILED, endpoint=HERE, problem=problem(ProblemCode.NEEDS_HTTPS))
-    found = trouble(wants, AT)
+@pytest.mark.parametrize(
+    ("code", "action", "argument"),
+    [
+        (ProblemCode.NEEDS_HTTPS, Action.USE_ADDRESS, "https://127.0.0.1:8188"),
+        (ProblemCode.ONLINE_ACCESS_OFF, Action.OPEN_SETTINGS, "SYSTEM"),
+    ],
+)
+def test_what_helps_is_one_press_away(code: ProblemCode, action: Action, argument: str) -> None:
+    found = trouble(status(State.FAILED, endpoint=HERE, problem=problem(code)), AT)
     assert found is not None
     assert found.button is not None
-    assert (found.button.action, found.button.argument) == (Action.USE_ADDRESS, "https://127.0.0.1:8188")
-
-
-def test_online_access_is_allowed_where_blender_has_it() -> None:
-    off = status(State.FAILED, endpoint=HERE, problem=problem(ProblemCode.ONLINE_ACCESS_OFF))
-    found = trouble(off, AT)
-    assert found is not None
-    assert found.button is not None
-    assert (found.button.action, found.button.argument) == (Action.OPEN_SETTINGS, "SYSTEM")
+    assert (found.button.action, found.button.argument) == (action, argument)
 
 
 def test_another_instance_is_used_where_the_set_one_is_gone() -> None:
