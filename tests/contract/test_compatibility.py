@@ -6,7 +6,7 @@ import pytest
 
 from tests.compatibility import PROGRAMS, Program, meet, recorded
 
-WITH_ENVIRONMENT = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
+WITH_ENVIRONMENT = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -27,9 +26,10 @@ from tests.servers.black_hole import BlackHole
 from tests.servers.comfyui import ComfyServer
 from tests.servers.hostile import hostile
 from tests.servers.plain import RawServer, hold, read_head
+from tests.stopwatch import Stopwatch
 from tests.watching import Watching
 
-HASTY = Policy(check_timeout=0.5)
+HASTY = Policy(check_timeout=2.0)
 
 
 # --- what is tried ------------------------------------------------------------------------------------------
@@ -94,24 +94,26 @@ def test_two_hosts_that_swallow_packets_delay_nothing_and_end_in_time(sockets: S
             Endpoint("http", second.host, second.port),
             *at(server.port),
         ]
-        started = time.monotonic()
-        found = look_around(places, [COMFYUI], sockets, Policy())
-        assert next(found).service == "comfyui"
-        assert time.monotonic() - started < 1.0
-        assert list(found) == []
-        assert time.monotonic() - started < 3.0
+        with Stopwatch() as whole:
+            with Stopwatch() as beginning:
+                found = look_around(places, [COMFYUI], sockets, Policy())
+                assert next(found).service == "comfyui"
+            assert list(found) == []
+        assert beginning.seconds < 1.0
+        assert whole.seconds < 3.0
 
 
 def test_silent_programs_keep_nobody_waiting(sockets: SocketFactory) -> None:
     with contextlib.ExitStack() as running:
         silent = [running.enter_context(RawServer(hold)) for _ in range(50)]
         server = running.enter_context(ComfyServer())
-        started = time.monotonic()
-        found = look_around(at(*(each.port for each in silent), server.port), [COMFYUI], sockets, HASTY)
-        assert next(found).service == "comfyui"
-        codes = [sighting.problem.code for sighting in found if sighting.problem]
+        ports = [*(each.port for each in silent), server.port]
+        with Stopwatch() as watch:
+            found = look_around(at(*ports), [COMFYUI], sockets, HASTY, limit=LONG_TIMEOUT)
+            assert next(found).service == "comfyui"
+            codes = [sighting.problem.code for sighting in found if sighting.problem]
         assert codes == [ProblemCode.NO_ANSWER] * 50
-        assert time.monotonic() - started < LIMIT
+        assert watch.seconds < LIMIT
 
 
 def test_programs_whose_turn_does_not_come_before_the_deadline_are_let_go(sockets: SocketFactory) -> None:
@@ -126,9 +128,9 @@ def test_the_deadline_holds_whatever_happens(sockets: SocketFactory) -> None:
     nasty = [each for each in hostile() if each.problem in (ProblemCode.NO_ANSWER, None)]
     with contextlib.ExitStack() as running:
         ports = [running.enter_context(RawServer(each.handler)).port for each in nasty for _ in range(15)]
-        started = time.monotonic()
-        list(look_around(at(*ports), backends(), sockets, Policy(check_timeout=60), limit=1.0))
-        assert time.monotonic() - started < 2.0
+        with Stopwatch() as watch:
+            list(look_around(at(*ports), backends(), sockets, Policy(check_timeout=60), limit=1.0))
+        assert watch.seconds < 2.0
         eventually(lambda: sockets.open_count == 0, what="what was left behind ends by itself")
 
 
@@ -145,9 +147,10 @@ def test_closing_the_sockets_ends_a_look_around_at_once(sockets: SocketFactory) 
             target=lambda: asked.wait(LONG_TIMEOUT) and sockets.close(), name="closer", daemon=True
         )
         closer.start()
-        started = time.monotonic()
-        assert list(look_around(at(server.port), [COMFYUI], sockets, Policy(check_timeout=60))) == []
-        assert time.monotonic() - started < LIMIT / 2
+        with Stopwatch() as watch:
+            found = look_around(at(server.port), [COMFYUI], sockets, Policy(check_timeout=60), LONG_TIMEOUT)
+            assert list(found) == []
+        assert watch.seconds < LIMIT / 2
         closer.join()
 
 

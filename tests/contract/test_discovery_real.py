@@ -21,7 +21,7 @@ from tests.servers.five import five_programs
 from tests.servers.lookalikes import LOOKALIKES
 from tests.servers.plain import RawServer
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 ROUNDS = 5
 
 

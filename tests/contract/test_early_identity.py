@@ -83,7 +83,7 @@ def web_ui() -> Iterator[ServerProcess]:
 
 @pytest.mark.servers
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 class TestRealGradio:
     def test_it_is_met_twice_and_listed_once(self, web_ui: ServerProcess, sockets: SocketFactory) -> None:
         early, full = look(sockets, web_ui.port, policy=PATIENT)

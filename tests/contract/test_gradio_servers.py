@@ -30,7 +30,7 @@ from tests.servers.gradio_backend import client_of, identified
 from tests.servers.process import ServerProcess
 from tests.watching import BRISK, Watching
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 APPS = sorted(ENVIRONMENTS)
 GENERATIONS = ("rvc-2.3", "rvc-2024", "audioldm-2")

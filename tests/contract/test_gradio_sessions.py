@@ -18,7 +18,7 @@ from tests.servers.process import ServerProcess
 from tests.servers.wan2gp.processes import web_ui_process
 from tests.watching import BRISK, Watching
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PATIENT = replace(BRISK, check_timeout=2.0)
 """Two cores that also run the server."""

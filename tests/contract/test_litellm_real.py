@@ -21,7 +21,7 @@ from tests.servers.litellm.setups import MASTER_KEY, MODELS
 from tests.servers.process import ServerProcess
 from tests.watching import BRISK, Watching
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PATIENT = Policy(check_interval=0.5, check_timeout=5.0)
 """A proxy that has just begun needs a second for the first answer of its kind."""
@@ -123,7 +123,7 @@ def test_it_ends_when_asked_and_with_its_parent(how: str) -> None:
     with real_proxy("open", python_or_skip("litellm-1.60")) as process:
         if how == "close_input":
             process.close_input()
-            process.wait(10.0)
+            process.wait(LIMIT)
         process.terminate()
         with pytest.raises(ConnectionRefusedError):
             exchange(process.url + "/health/liveliness")

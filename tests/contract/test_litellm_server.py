@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from tests.conftest import LONG_TIMEOUT
 from tests.servers.http_client import exchange
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.recordings import CASES, VERSIONS, recordings, replay
@@ -60,6 +61,6 @@ def test_the_stand_in_as_a_process() -> None:
         assert exchange(process.url + "/health/liveliness").json() == "I'm alive!"
         process.close_input()
         try:
-            assert process.wait(10.0) == 0
+            assert process.wait(LONG_TIMEOUT) == 0
         except subprocess.TimeoutExpired:
             pytest.fail("it did not end with its input")

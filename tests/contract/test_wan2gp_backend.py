@@ -26,7 +26,7 @@ from tests.servers.tcp_proxy import TcpProxy
 from tests.servers.wan2gp.processes import mcp_process, web_ui_process
 from tests.watching import BRISK, Watching
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PATIENT = replace(BRISK, check_timeout=3.0)
 """Two cores that also run the server need longer for 7 MB than a user's computer does."""

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import LONG_TIMEOUT
 from tests.servers.process import ServerProcess
 from tests.servers.shapes import differences
 from tests.servers.wan2gp import recording
 from tests.servers.wan2gp.processes import mcp_process, web_ui_process
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 ANYTHING = {"delete_callback", "latex_delimiters", "name", "root_dir", "value"}
 """Properties that say something about the machine, or were not recorded word by word."""
@@ -36,7 +37,7 @@ def mcp_mode() -> Iterator[ServerProcess]:
 def ask(
     server: ServerProcess, method: str, path: str, body: object = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=LONG_TIMEOUT)
     try:
         content = None if body is None else json.dumps(body)
         connection.request(method, path, content, {"Content-Type": "application/json", **headers})
@@ -129,7 +130,7 @@ SESSION = "session1"
 def _upload(server: ServerProcess, name: str, content: str) -> str:
     mark = "boundary"
     head = f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=LONG_TIMEOUT)
     try:
         body = f"{head}{content}\r\n--{mark}--\r\n".encode()
         kind = f"multipart/form-data; boundary={mark}"
@@ -217,4 +218,4 @@ def test_mcp_mode_has_no_page(mcp_mode: ServerProcess, method: str, path: str, s
 def test_a_server_ends_with_its_parent(start: Any) -> None:
     with start() as process:
         process.close_input()
-        assert process.wait(10.0) == 0
+        assert process.wait(LONG_TIMEOUT) == 0

@@ -13,7 +13,7 @@ from .gradio_apps import ENVIRONMENTS
 from .litellm.recordings import real_proxy
 from .process import ServerProcess, comfyui_process
 
-_READY_LIMIT = 60.0
+_READY_LIMIT = 120.0
 _LITELLM = "litellm-1.60"
 _WAN2GP = "gradio-5.29"
 _RVC, _AUDIOLDM = "rvc-2.3", "audioldm-1"

@@ -37,7 +37,8 @@ class Engine:
         self.shared = shared
         self.hub = hub
         self.ending = ending
-        self.interrupting = threading.Event()
+        self.interrupted: QueueItem | None = None
+        """What was running when somebody asked last for an end of it."""
         self.client_id: str | None = None
         self.current_node: str | None = None
         self.cache: dict[str, NodeResult] = {}
@@ -47,7 +48,6 @@ class Engine:
     def run(self) -> None:
         """The body of the engine's thread."""
         while (item := self._queue.take()) is not None:
-            self.interrupting.clear()
             if self._forgetting.is_set():
                 self._forgetting.clear()
                 self.cache = {}
@@ -66,7 +66,7 @@ class Engine:
         """Interrupt the running prompt, if it is `prompt_id` or that is None; True when it was running."""
         running = [item for item in self._queue.running() if prompt_id in (None, item.prompt_id)]
         if running:
-            self.interrupting.set()
+            self.interrupted = running[0]
         return bool(running)
 
     def forget_cache(self) -> None:
@@ -121,7 +121,7 @@ class Execution:
 
     def progress(self, value: float, maximum: float, *, preview: bool) -> None:
         """Report a step. The order depends on whether the client asked for previews with metadata."""
-        if self._engine.interrupting.is_set():
+        if self._engine.interrupted is self._item:
             raise Interrupted
         hub, sid, node_id = self._engine.hub, self._client_id, self._node_id
         with_metadata = hub.wants_metadata(sid)

@@ -7,7 +7,7 @@ from ..fixtures import python_or_skip
 from ..process import ServerProcess
 from . import ENVIRONMENTS
 
-READY_LIMIT = 60.0
+READY_LIMIT = 120.0
 """Seconds that an app may need on a computer with much else to do; alone it needs 5."""
 
 

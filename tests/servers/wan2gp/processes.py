@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..fixtures import python_or_skip
 from ..process import ServerProcess
 
-READY_LIMIT = 60.0
+READY_LIMIT = 120.0
 """Seconds that the web UI may need on a computer with much else to do; alone it needs 7."""
 
 
