@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from movie_director.transport.sockets import SocketFactory
 from tests.servers.comfyui import VERSIONS, ComfyServer
 from tests.servers.comfyui_backend import Clients, answering, caught, open_stream, read_all_facts
 from tests.servers.plain import RawServer
+from tests.stopwatch import Stopwatch
 
 Connect = Callable[..., ComfyClient]
 GPU = {
@@ -189,22 +189,22 @@ def test_a_comfyui_that_answers_nonsense_is_no_other_program(
 
 
 def test_a_mute_server_ends_open_and_check_in_time(server: ComfyServer, connect: Connect) -> None:
-    client = connect(server.url, Policy(check_timeout=0.5))
+    client = connect(server.url, Policy(check_timeout=1.0))
     client.open()
     server.faults.mute = True
     for call in (client.check, client.open):
-        started = time.monotonic()
-        assert isinstance(caught(call), NoAnswer)
-        assert time.monotonic() - started < 1.0
+        with Stopwatch() as watch:
+            assert isinstance(caught(call), NoAnswer)
+        assert watch.seconds < 1.5
 
 
 def test_a_check_has_one_time_limit_for_all_its_requests(server: ComfyServer, connect: Connect) -> None:
-    client = connect(server.url, Policy(check_timeout=0.5))
+    client = connect(server.url, Policy(check_timeout=1.0))
     client.open()
-    server.faults.delay = 0.35
-    started = time.monotonic()
-    assert isinstance(caught(client.check), NoAnswer)
-    assert time.monotonic() - started < 0.7
+    server.faults.delay = 0.7
+    with Stopwatch() as watch:
+        assert isinstance(caught(client.check), NoAnswer)
+    assert watch.seconds < 1.4
 
 
 def test_a_killed_server_is_refused_and_comes_back(server: ComfyServer, client: ComfyClient) -> None:
@@ -307,11 +307,11 @@ def test_a_server_without_lists_of_models(server: ComfyServer, client: ComfyClie
 def test_a_folder_that_is_late_is_asked_for_once_more_after_the_others(
     server: ComfyServer, connect: Connect
 ) -> None:
-    client = connect(server.url, Policy(check_timeout=0.3))
+    client = connect(server.url, Policy(check_timeout=1.0))
     server.facts.models = {"checkpoints": ["a"], "loras": ["b"]}
     client.open()
     client.read_facts()
-    server.faults.delay = 5.0
+    server.faults.delay = 60.0
     assert client.read_facts() is not None
     server.faults.delay = 0.0
     infos = read_all_facts(client)
@@ -321,11 +321,11 @@ def test_a_folder_that_is_late_is_asked_for_once_more_after_the_others(
 
 
 def test_a_folder_that_is_late_twice_is_left_out(server: ComfyServer, connect: Connect) -> None:
-    client = connect(server.url, Policy(check_timeout=0.2))
+    client = connect(server.url, Policy(check_timeout=1.0))
     server.facts.models = {"checkpoints": ["a"]}
     client.open()
     client.read_facts()
-    server.faults.delay = 5.0
+    server.faults.delay = 60.0
     assert [info.complete for info in read_all_facts(client)] == [False, True]
 
 
