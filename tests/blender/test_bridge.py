@@ -6,6 +6,7 @@ from __future__ import annotations
 import statistics
 
 from tests.blender.output import lines_of_our_tracebacks
+from tests.blender.patience import PATIENT
 from tests.blender.running import InBlender
 from tests.servers.process import comfyui_process
 
@@ -14,7 +15,7 @@ ALL_OFF = {
     for service in ("COMFYUI", "WAN2GP", "LITELLM", "RVC", "AUDIOLDM")
 }
 SHOWN_WITHIN = 0.1
-"""Seconds after a change, besides those by which this Blender's timers are late."""
+"""Seconds after a change, besides those by which this Blender's timers are late meanwhile."""
 UNCHANGED_LIMIT, CHANGED_LIMIT = 0.1, 1.0
 """Milliseconds that the usual tick may cost; the benchmarks look at the slowest of a hundred as well."""
 
@@ -24,7 +25,7 @@ def test_blender_follows_a_service_and_the_main_thread_opens_no_socket(any_blend
         report = any_blender.run(
             "bridging",
             options={"pid": server.pid, "url": server.url},
-            environment={"MOVIE_DIRECTOR_COMFYUI_URL": server.url},
+            environment={**PATIENT, "MOVIE_DIRECTOR_COMFYUI_URL": server.url},
         )
     assert lines_of_our_tracebacks(report.output) == []
 
@@ -38,8 +39,9 @@ def test_a_tick_costs_next_to_nothing(wheel: InBlender) -> None:
 def test_a_change_is_shown_within_a_tenth_of_a_second_and_drawn_only_if_it_is_seen(gui: InBlender) -> None:
     report = gui.run("following", environment=ALL_OFF)
     delays, lateness = report.facts["delays"], report.facts["lateness"]
-    assert statistics.median(delays) <= SHOWN_WITHIN
-    assert max(delays) <= SHOWN_WITHIN + lateness
+    assert statistics.median(delays) <= SHOWN_WITHIN * report.facts["slowness"]
+    for delay, late in zip(delays, lateness, strict=True):
+        assert delay <= SHOWN_WITHIN + late, (delays, lateness)
     latencies = report.facts["latencies"]
     assert report.facts["drawn_folded"] <= latencies / 4, "for what nobody sees"
     assert report.facts["drawn_open"] >= latencies / 2

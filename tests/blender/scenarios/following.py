@@ -17,6 +17,7 @@ from typing import Any
 import bpy
 from inside.services import first_row_at_rest
 from inside.session import Session
+from inside.yardstick import slowness
 
 CHANGES = 40
 HEARTBEAT = 0.01
@@ -60,20 +61,23 @@ def changed(board: Any) -> Any:
 
 
 def delays(session: Session, board: Any) -> Iterator[object]:
-    """Publish in a thread, look from there when it is shown, and measure the pulse of the main thread."""
+    """Publish in a thread, note in ticks when it is shown, and measure the pulse of the main thread."""
     shown = session.addon("ui.status_properties").shown
-    found: list[float] = []
+    published: list[tuple[int, float]] = []
+    seen = [(shown().version, time.monotonic())]
+
+    def look(_now: float) -> bool:
+        if shown().version != seen[-1][0]:
+            seen.append((shown().version, time.monotonic()))
+        return False
 
     def publish_and_wait() -> None:
         for number in range(CHANGES):
             threading.Event().wait(0.05 + number / CHANGES * 0.05)
-            row = changed(board)
-            start = time.monotonic()
-            board.publish(row)
-            version = board.snapshot().version
-            while shown().version < version and time.monotonic() < start + 5.0:
+            board.publish(changed(board))
+            published.append((board.snapshot().version, time.monotonic()))
+            while seen[-1][0] < published[-1][0]:
                 threading.Event().wait(0.001)
-            found.append(time.monotonic() - start)
 
     beats = [time.monotonic()]
 
@@ -81,13 +85,25 @@ def delays(session: Session, board: Any) -> Iterator[object]:
         beats.append(time.monotonic())
         return HEARTBEAT
 
+    session.addon("ui.bridge").at_every_tick(look)
     bpy.app.timers.register(beat)
     publisher = threading.Thread(target=publish_and_wait, name="publisher", daemon=True)
     publisher.start()
-    yield session.until(lambda: not publisher.is_alive(), 60.0, "all changes shown")
+    yield session.until(lambda: not publisher.is_alive(), what="all changes shown")
     bpy.app.timers.unregister(beat)
-    gaps = [after - before - HEARTBEAT for before, after in itertools.pairwise(beats)]
-    session.note(delays=found, lateness=max(gaps))
+    beats.append(time.monotonic())
+    found = [(at, next(when for each, when in seen if each >= version)) for version, at in published]
+    session.note(
+        delays=[after - before for before, after in found],
+        lateness=[lateness(beats, *each) for each in found],
+        slowness=statistics.median(slowness() for _ in range(10)),
+    )
+
+
+def lateness(beats: list[float], begin: float, end: float) -> float:
+    """By how many seconds the timers of Blender were late, all told, between two moments."""
+    met = [pair for pair in itertools.pairwise(beats) if pair[1] > begin and pair[0] < end]
+    return sum(max(0.0, after - before - HEARTBEAT) for before, after in met)
 
 
 def drawings(session: Session, board: Any) -> Iterator[object]:
@@ -98,6 +114,7 @@ def drawings(session: Session, board: Any) -> Iterator[object]:
     yield from gui.prepare()
     yield from gui.open_tab("Movie Director")
     drawn: list[float] = []
+    shown = session.addon("ui.status_properties").shown
 
     def note(_panel: object, _context: object) -> None:
         drawn.append(time.monotonic())
@@ -118,6 +135,8 @@ def drawings(session: Session, board: Any) -> Iterator[object]:
         drawn.clear()
         for _ in range(LATENCIES):
             board.publish(changed(board))
+            version = board.snapshot().version
+            yield session.until(lambda version=version: shown().version >= version, what="shown")
             yield BETWEEN_LATENCIES
         counts.append(len(drawn))
     item.show_details = False
