@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tests.blender.patience import PATIENT
 from tests.blender.running import InBlender
 from tests.servers.process import comfyui_process
 
@@ -14,6 +15,7 @@ def test_commands_say_what_the_terminal_says(wheel: InBlender) -> None:
         report = wheel.run(
             "commanding",
             options={"calls": {"test": ["test", server.url, "--json"], "wrong": ["nonsense"]}},
+            environment=PATIENT,
         )
     code, said, _ = report.facts["test"]
     assert (code, '"comfyui"' in said) == (0, True)

@@ -14,7 +14,7 @@ from tests.servers.process import comfyui_process
 OTHERS_OFF = {f"MOVIE_DIRECTOR_{name}_ENABLED": "0" for name in ("WAN2GP", "AUDIOLDM")}
 WHO = {"USER": "ada_lovelace", "USERNAME": "ada_lovelace", "MOVIE_DIRECTOR_LOG": "debug"}
 REPORT_LIMIT = 50.0
-"""Milliseconds of Blender's main thread for a report; on an idle machine it is about five."""
+"""Milliseconds of Blender's main thread, on a usual computer, for a report: it is about five."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_one_click_copies_a_report_and_the_log_is_written(
     assert facts["opened"] == []
     assert facts["open_files"] == []
     assert facts["terminal"] == 0
-    assert facts["milliseconds"] <= REPORT_LIMIT
+    assert facts["milliseconds"] <= REPORT_LIMIT * facts["slowness"]
     for expected in (
         "## Movie Director: diagnostics",
         f"Blender {report.blender}",

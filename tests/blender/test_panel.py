@@ -8,6 +8,7 @@ from pathlib import Path
 from movie_director import VERSION
 from movie_director.core.card_parts import Mark
 
+from tests.blender.patience import PATIENT
 from tests.blender.running import InBlender
 from tests.servers.process import comfyui_process
 
@@ -15,7 +16,7 @@ LAYOUT = Path(__file__).resolve().parents[1] / "recording_layout.py"
 OTHERS_OFF = {f"MOVIE_DIRECTOR_{name}_ENABLED": "0" for name in ("WAN2GP", "LITELLM", "AUDIOLDM")}
 NOWHERE = {"MOVIE_DIRECTOR_RVC_ENABLED": "0"}
 DRAW_LIMIT = 5.0
-"""Milliseconds to draw the panel with everything folded out; on an idle machine it is about one."""
+"""Milliseconds, on a usual computer, to draw the panel with everything folded out: it is about one."""
 
 
 def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> None:
@@ -23,7 +24,7 @@ def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> Non
         report = wheel.run(
             "panel_drawn",
             options={"recording_layout": str(LAYOUT)},
-            environment={**OTHERS_OFF, **NOWHERE, "MOVIE_DIRECTOR_COMFYUI_URL": server.url},
+            environment={**OTHERS_OFF, **NOWHERE, **PATIENT, "MOVIE_DIRECTOR_COMFYUI_URL": server.url},
         )
     facts = report.facts
     for texts in facts["folded"].values():
@@ -39,7 +40,7 @@ def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> Non
     assert (facts["url_before"], facts["url_after"]) == ("", "http://127.0.0.1:9")
     assert facts["decided_elsewhere"] == [["CANCELLED"], None], "a refused address was kept for later"
     assert facts["about"].startswith(f"Movie Director {'.'.join(map(str, VERSION))}, Blender ")
-    assert facts["draw_milliseconds"] <= DRAW_LIMIT
+    assert facts["draw_milliseconds"] <= DRAW_LIMIT * facts["slowness"]
     assert "/movie_director/ui/" not in report.output, report.output
 
 
@@ -52,7 +53,7 @@ def test_the_panel_can_be_used_with_a_mouse(gui: InBlender) -> None:
     cache = gui.folder / "cache"
     with comfyui_process() as server:
         address = {"MOVIE_DIRECTOR_COMFYUI_URL": server.url}
-        surroundings = {**OTHERS_OFF, **NOWHERE, **address, "XDG_CACHE_HOME": str(cache)}
+        surroundings = {**OTHERS_OFF, **NOWHERE, **PATIENT, **address, "XDG_CACHE_HOME": str(cache)}
         report = gui.run("panel_seen", environment=surroundings)
     assert f"Address: {server.url}" in report.facts["report"]
     assert set(report.pictures) >= {"folded", "unfolded", "twice"}

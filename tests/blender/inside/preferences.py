@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import addon_utils
 import bpy
 from inside.gui import DRAW, SETTLE, Button, Gui, Steps
-from inside.session import Session
+from inside.session import Session, Until
 
 ROW = 20
 """Pixels from one row of the preferences to the next, at a scale of 1."""
-LAG = 8
-"""Steps of the mouse by which Blender may be late."""
+TRIES = 3
+"""How often the page is looked through: what is drawn meanwhile may move a button."""
 STEP, FINE = 11, 4
 """Pixels between two places where a button, and where its edge, is looked for."""
 PAGES = 4
@@ -31,6 +34,16 @@ def ready(session: Session) -> Steps[None]:
         return application is not None and application.settings.newest.loaded and bool(properties(session))
 
     yield session.until(is_ready, what="the settings are read")
+
+
+def written(session: Session) -> Until:
+    """To be yielded: wait until our own files hold all that was set."""
+    store = session.addon("ui.engine").application().settings
+    home = session.addon("runtime.paths").folders(sys.platform, os.environ, os.path.expanduser("~"))
+    file = session.addon("runtime.settings_file").SettingsFile(Path(home.user_settings), store.schema)
+    return session.until(
+        lambda: file.read().user == store.user and not store.trust.is_dirty, what="all is written"
+    )
 
 
 def properties(session: Session) -> Any:
@@ -63,26 +76,27 @@ def find(gui: Gui, text: str, column: float, below: int = 0) -> Steps[Button]:
     """
     x = gui.region.x + int(gui.region.width * column)
     top = below or gui.region.y + gui.region.height - STEP
-    for y in range(top, gui.region.y, -STEP):
-        button = yield from gui.button_at(x, y)
-        if button is not None and text in button.what:
-            return (yield from _centred(gui, button, text))
+    for _ in range(TRIES):
+        for y in range(top, gui.region.y, -STEP):
+            button = yield from gui.button_at(x, y)
+            if button is not None and text in button.what:
+                middle = yield from _middle(gui, x, y, top, text)
+                if middle is not None:
+                    return Button(button.what, x, middle)
+                break
     raise AssertionError(f"there is no button {text!r} below {top}")
 
 
-def _centred(gui: Gui, button: Button, text: str) -> Steps[Button]:
-    """Its middle, or nearly. Blender may have told of a place that the mouse had left: it is asked again."""
-    x, y = button.x, button.y
-    for _ in range(LAG):
-        if (yield from _is_at(gui, x, y, text)):
-            break
+def _middle(gui: Gui, x: int, y: int, top: int, text: str) -> Steps[int | None]:
+    """Its middle, or nearly; None if it is not there. Blender may have told of a place that the mouse had left,
+    on a busy computer long ago: it is asked again, from there up to `top`."""
+    while not (yield from _is_at(gui, x, y, text)):
         y += STEP
-    else:
-        raise AssertionError(f"{text!r} is not where it was")
-    top = y
-    while (yield from _is_at(gui, x, top + FINE, text)):
-        top += FINE
-    return Button(button.what, x, top - ROW // 2 + FINE)
+        if y > top:
+            return None
+    while (yield from _is_at(gui, x, y + FINE, text)):
+        y += FINE
+    return y - ROW // 2 + FINE
 
 
 def _is_at(gui: Gui, x: int, y: int, text: str) -> Steps[bool]:

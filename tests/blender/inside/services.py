@@ -34,10 +34,16 @@ def first_row_at_rest(session: Session) -> Iterator[object]:
     """
     engine = session.addon("ui.engine")
     yield session.until(lambda: engine.snapshot() and len(engine.snapshot().services) >= 5, what="services")
-    row = next(iter(engine.snapshot().services.values()))
-    for required in (not row.required, row.required):
-        engine.application().settings.set_value(row.service, "required", required)
-        yield session.until(
-            lambda required=required: engine.snapshot().services[row.service].required is required,
-            what=f"{row.service} with another `required`",
-        )
+    first = next(iter(engine.snapshot().services))
+    for _ in range(2):
+        yield from has_heard(session, first)
+
+
+def has_heard(session: Session, name: str) -> Iterator[object]:
+    """Wait until the worker of a service has taken all settings; for that, `required` is turned over."""
+    engine = session.addon("ui.engine")
+    required = not engine.snapshot().services[name].required
+    engine.application().settings.set_value(name, "required", required)
+    yield session.until(
+        lambda: engine.snapshot().services[name].required is required, what=f"{name} with another `required`"
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 import bpy
 from inside import preferences, project
+from inside.ending import all_were_tried
 from inside.session import Session
 
 OPS = bpy.ops.movie_director
@@ -26,8 +27,8 @@ def scenario(session: Session) -> Iterator[object]:
     entered_in_preferences(session, secrets, url)
     entered_in_the_project(secrets, url)
     engine = session.addon("ui.engine")
-    yield session.until(lambda: engine.snapshot() is not None, 10.0, "a snapshot")
-    yield 2.0  # the address with a log-in is used once it has stayed as it is
+    yield session.until(lambda: is_contacted(engine.snapshot(), url), what="an answer after a log-in")
+    yield preferences.written(session)
     said = [shown_in_python(session)]
     for service in engine.snapshot().services:
         assert OPS.copy_details(service=service) == {"FINISHED"}
@@ -48,8 +49,16 @@ def scenario(session: Session) -> Iterator[object]:
     said += [str(project.cards_of(session)), repr(project.store(session).newest)]
     said += session.addon("ui.bridge").mistakes()
     bpy.ops.wm.save_as_mainfile(filepath=str(session.folder / "later.blend"), compress=False)
+    yield preferences.written(session)
     session.note(said=said, kept=sorted(project.store(session).trust.keys.secrets))
     session.disable()
+
+
+def is_contacted(snapshot: Any, url: str) -> bool:
+    """Whether all were tried, and ComfyUI answered where it is."""
+    comfyui = snapshot.services["comfyui"]
+    is_there = comfyui.state.value == "connected" and comfyui.endpoint.url == url
+    return is_there and all_were_tried(snapshot)
 
 
 def entered_in_preferences(session: Session, secrets: dict[str, str], url: str) -> None:

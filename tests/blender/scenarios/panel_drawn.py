@@ -17,6 +17,7 @@ from typing import Any
 
 import bpy
 from inside.session import Session
+from inside.yardstick import slowness
 
 PANELS = (
     "MOVIE_DIRECTOR_PT_connection_status",
@@ -38,20 +39,20 @@ def scenario(session: Session) -> Iterator[object]:
         snapshot = engine.snapshot()
         return snapshot is not None and snapshot.services["comfyui"].state.value == "connected"
 
-    yield session.until(is_up, 20.0, "ComfyUI is connected")
-    yield session.until(lambda: status.services["comfyui"].status == "CONNECTED".lower(), 5.0, "shown")
+    yield session.until(is_up, what="ComfyUI is connected")
+    yield session.until(lambda: status.services["comfyui"].status == "CONNECTED".lower(), what="shown")
     session.note(folded={name: texts(recording, name, 600) for name in PANELS})
     assert bpy.ops.movie_director.show_details() == {"FINISHED"}
     assert status.llm.show_details
     session.note(unfolded={name: texts(recording, name, 600) for name in PANELS})
     for width in WIDTHS:
         texts(recording, PANELS[0], width)
-    session.note(draw_milliseconds=cost(recording))
+    session.note(draw_milliseconds=cost(recording), slowness=statistics.median(slowness() for _ in range(5)))
 
     panel, now = session.addon("ui.panel"), time.monotonic() + 10
     session.note(ages=[panel.texts_age(now + 1), panel.texts_age(now + 1.5), panel.texts_age(now + 3)])
     press(session)
-    yield session.until(lambda: finished(engine, "comfyui"), 10.0, "the test of ComfyUI")
+    yield session.until(lambda: finished(engine, "comfyui"), what="the test of ComfyUI")
     session.note(tested=texts(recording, PANELS[0], 600), about=session.addon("ui.operators").about())
     store = engine.application().settings
     before = store.newest.effective.get("rvc", "url").value

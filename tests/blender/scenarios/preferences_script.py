@@ -27,7 +27,7 @@ def scenario(session: Session) -> Iterator[object]:
             setattr(ours, name, value)
         yield from _check_unfit(ours, settings)
         bpy.ops.wm.save_userpref()
-        yield 1.0  # for the thread that writes our own file
+        yield preferences.written(session)
     for name in said:
         if not name.endswith("_key"):
             session.note(**{name: _plain(getattr(ours, name))})
@@ -38,7 +38,8 @@ def scenario(session: Session) -> Iterator[object]:
         userpref=bpy.utils.user_resource("CONFIG", path="userpref.blend"),
     )
     if phase == "set":
-        yield from _check_reset(settings)
+        _check_reset(settings)
+        yield preferences.written(session)
     _check_operators()
     mistakes = session.addon("ui.bridge").mistakes()
     assert not mistakes, mistakes
@@ -60,7 +61,7 @@ def _check_unfit(ours: Any, settings: Any) -> Iterator[object]:
     assert settings.newest.user == before
 
 
-def _check_reset(settings: Any) -> Iterator[object]:
+def _check_reset(settings: Any) -> None:
     before = settings.newest.user
     assert bpy.ops.movie_director.reset_settings() == {"FINISHED"}
     assert not settings.newest.user
@@ -68,7 +69,6 @@ def _check_reset(settings: Any) -> Iterator[object]:
     assert bpy.ops.movie_director.undo_reset() == {"FINISHED"}
     assert settings.newest.user == before
     assert not bpy.ops.movie_director.undo_reset.poll()
-    yield 1.0
 
 
 def _check_operators() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import bpy
 from inside import project
+from inside.services import has_heard
 from inside.session import Session
 
 KEY = "sk-live-0123456789abcdef0123456789abcdef"
@@ -77,12 +78,12 @@ def addresses(session: Session, contacted: list[str]) -> Iterator[object]:
             assert allow(how) == {"CANCELLED"}
     assert project.withheld(session, "comfyui") == "not-allowed"
     assert bpy.ops.movie_director.allow_address_once(service="comfyui", origin=LAN) == {"FINISHED"}
-    yield session.until(lambda: contacted, 10.0, "the allowed address is used")
+    yield session.until(lambda: contacted, what="the allowed address is used")
     assert set(contacted) == {"192.0.2.7"}
     assert bpy.ops.movie_director.revoke_address(origin=LAN) == {"FINISHED"}
     assert project.withheld(session, "comfyui") == "not-allowed"
     opened_with(session, "")
-    yield 0.5
+    yield from has_heard(session, "comfyui")
     contacted.clear()
 
 

@@ -16,7 +16,7 @@ def scenario(session: Session) -> Iterator[object]:
     session.install()
     first = session.module_name
     status = bpy.context.window_manager.movie_director_status
-    yield session.until(lambda: len(status.services), what="services of the first")
+    yield session.until(lambda: len(status.services) >= 5, what="services of the first")
 
     session.mode = OTHER[session.mode]
     session.install()
