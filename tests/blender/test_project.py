@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.blender.blenders import WHEELS, Blender
-from tests.blender.conftest import ADDON
+from tests.blender.conftest import ADDON, TEST_LIMIT
+from tests.blender.patience import PATIENT
 from tests.blender.running import InBlender, Report
 from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
 
+LITELLM_IS_PATIENT = {name: value for name, value in PATIENT.items() if "LITELLM" in name}
 OTHER_MODE = {"legacy": "extension", "extension": "legacy"}
 
 
@@ -52,7 +54,7 @@ def pairs() -> list[pytest.ParameterSet]:
 
 
 @pytest.mark.blender
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(TEST_LIMIT)
 @pytest.mark.parametrize(("writer", "reader", "mode"), pairs())
 def test_a_file_says_the_same_in_another_blender_and_mode(
     writer: Blender,
@@ -84,7 +86,7 @@ def test_one_address_changes_and_one_service_reconnects(wheel: InBlender) -> Non
         LiteLLMServer(setup=Setup(master_key="")) as litellm,
     ):
         options = {"first": first.url, "second": second.url, "litellm": litellm.url}
-        report = wheel.run("project_moves", options=options)
+        report = wheel.run("project_moves", options=options, environment=LITELLM_IS_PATIENT)
     assert report.facts["bytes_of_one"] < report.facts["bytes"]
 
 
@@ -103,4 +105,4 @@ def test_it_is_set_undone_and_allowed_by_hand(gui: InBlender) -> None:
 
 def test_a_file_that_says_not_by_itself_is_heard_before_anything_is_contacted(gui: InBlender) -> None:
     with ComfyServer() as server:
-        gui.run("project_waiting", options={"url": server.url})
+        gui.run("project_waiting", options={"url": server.url}, environment=PATIENT)
