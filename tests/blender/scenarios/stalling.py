@@ -21,7 +21,7 @@ from inside.session import Session
 HEARTBEAT = 0.01
 LONG = 0.2
 """Seconds between two beats that a person would feel."""
-LIMIT = 60.0
+LIMIT = 120.0
 """Seconds until a change of a service must be shown, on a computer with much else to do."""
 CALM = 2.0
 KILLED, FROZEN = ("comfyui", "rvc"), ("wan2gp", "litellm", "audioldm")
@@ -93,7 +93,7 @@ def once(session: Session, gui: Gui) -> Steps[dict[str, Any]]:
         "longest": {"with": max(gaps), "without": max(without)},
         "seconds": taken,
         "drawn": len(drawn),
-        "beats": len(gaps),
+        "beats": {"with": len(gaps), "without": len(without)},
     }
 
 
