@@ -15,7 +15,7 @@ from tests.blender.display import Display, display
 from tests.blender.running import InBlender
 
 ADDON = "movie_director"
-TEST_LIMIT = 600
+TEST_LIMIT = 1800
 """Seconds for a test; each run in it has its own limit."""
 
 FIXTURES = {"wheel", "gui", "any_blender"}

@@ -13,6 +13,8 @@ from typing import IO
 
 GRACE = 5.0
 """Seconds that the first process of a group has to end by itself after it was asked to."""
+GONE = 60.0
+"""Seconds until a process that was killed is gone, on a computer with much else to do."""
 
 
 @contextlib.contextmanager
@@ -48,4 +50,4 @@ def group(
                 process.wait(GRACE)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(GRACE)
+        process.wait(GONE)

@@ -10,10 +10,12 @@ import pytest
 
 from tests.blender import environments
 from tests.blender.blenders import GUIS, ROOT, WHEELS, Blender
+from tests.blender.conftest import TEST_LIMIT
 from tests.blender.running import InBlender
-from tests.conftest import LONG_TIMEOUT
 
 SCRIPTS = "lib/python*/site-packages/bpy/*/scripts"
+VALIDATION_LIMIT = 300.0
+"""Seconds, for Blender starts for it."""
 EXTENSIONS = [blender for blender in GUIS if "extension" in blender.modes]
 
 
@@ -34,12 +36,13 @@ def test_host_and_add_on_do_not_meet(any_blender: InBlender, host: bool) -> None
 
 def validate(command: list[str], zip: Path) -> tuple[int, str]:
     done = subprocess.run(
-        [*command, str(zip)], capture_output=True, text=True, timeout=3 * LONG_TIMEOUT, check=False
+        [*command, str(zip)], capture_output=True, text=True, timeout=VALIDATION_LIMIT, check=False
     )
     return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.blender
+@pytest.mark.timeout(TEST_LIMIT)
 @pytest.mark.parametrize("blender", WHEELS, ids=lambda blender: blender.name)
 def test_the_validator_that_comes_with_it_accepts_the_zip_and_its_tags(
     blender: Blender, addon_zip: Path
@@ -57,7 +60,7 @@ def test_the_validator_that_comes_with_it_accepts_the_zip_and_its_tags(
 
 
 @pytest.mark.blender
-@pytest.mark.timeout(4 * LONG_TIMEOUT)
+@pytest.mark.timeout(TEST_LIMIT)
 @pytest.mark.parametrize("blender", EXTENSIONS, ids=lambda blender: blender.name)
 def test_blender_itself_accepts_the_zip(blender: Blender, addon_zip: Path, tmp_path: Path) -> None:
     if missing := blender.missing():

@@ -22,10 +22,12 @@ from tests.blender.blenders import GUIS, ROOT, X_SOCKETS, Blender
 from tests.blender.display import Display
 from tests.conftest import eventually
 
-LIMIT = 150.0
+LIMIT = 300.0
+ENDS = 60.0
+"""Seconds until a process that is told to end is gone, on a computer with much else to do."""
 HOOK = Path(__file__).resolve().parent / "scenarios" / "opened.py"
 
-pytestmark = [pytest.mark.blender, pytest.mark.slow, pytest.mark.timeout(2 * LIMIT)]
+pytestmark = [pytest.mark.blender, pytest.mark.slow, pytest.mark.timeout(3 * LIMIT)]
 
 
 @pytest.fixture(params=GUIS, ids=lambda blender: blender.name)
@@ -86,17 +88,16 @@ def report(folder: Path) -> Any:
 
 
 def assert_nothing_is_left(seen: Any) -> None:
-    eventually(lambda: not is_alive(seen["pid"]), what="Blender ends with the command")
+    eventually(lambda: not is_alive(seen["pid"]), ENDS, what="Blender ends with the command")
     assert not Path(seen["resources"]).exists()
     assert not Path(seen["home"]).exists()
 
 
 def is_alive(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return "zombie" not in Path(f"/proc/{pid}/status").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return "zombie" not in Path(f"/proc/{pid}/status").read_text("utf-8")
 
 
 def test_blender_opens_with_the_demos_connected_and_its_panels_in_sight(

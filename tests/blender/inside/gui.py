@@ -197,10 +197,21 @@ class Gui:
                 button = yield from self.button_at(x, y)
                 if button is not None:
                     seen.add(button.what)
-                    if text in button.what:
-                        # A few pixels on: the place may be the edge, which does not take clicks.
-                        return Button(button.what, x, y - 3)
+                    # A few pixels on: the place may be the edge, which does not take clicks.
+                    met = (yield from self._met(text, x, y - 3)) if text in button.what else None
+                    if met is not None:
+                        return met
         raise AssertionError(f"there is no button {text!r}; there are {sorted(seen)}")
+
+    def _met(self, text: str, x: int, y: int) -> Steps[Button | None]:
+        """The button there, or above: until it has drawn, Blender tells of where the mouse was before."""
+        for near in range(y, self.region.y + self.region.height, STEP):
+            yield from self.button_at(x, near)
+            yield SETTLE
+            button = yield from self.button_at(x, near)
+            if button is not None and text in button.what:
+                return button
+        return None
 
     # --- what to do -----------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import faulthandler
 import importlib.util
 import json
+import math
 import os
 import sys
 import time
@@ -35,6 +36,9 @@ BEFORE_THE_END = 2.0
 
 PERIOD = 0.02
 """Seconds between two looks at a condition, and between two ticks where no timer fires."""
+
+SLICE = 0.05
+"""Seconds, at most, of a pause in a window during which Blender's main loop need not go round."""
 
 
 class Run:
@@ -132,16 +136,27 @@ def drive(run: Run) -> None:
 
 def drive_by_timer(run: Run) -> None:
     """Step from a timer of Blender, which stays when a file is loaded, and quit when the scenario is done."""
+    pauses: list[float] = []
 
     def step() -> float | None:
-        pause = run.step()
+        if not pauses:
+            pauses.extend(slices(run.step()))
         if not run.done:
-            return max(pause, 0.001)
+            return pauses.pop()
         run.write()
         bpy.ops.wm.quit_blender()
         return None
 
     bpy.app.timers.register(step, first_interval=0.2, persistent=True)
+
+
+def slices(pause: float) -> list[float]:
+    """The parts of a pause: after each, Blender handles events and draws.
+
+    So a pause lasts as many rounds on a slow computer, where each takes long, as on a quick one.
+    """
+    count = max(1, math.ceil(pause / SLICE))
+    return [max(pause / count, 0.001)] * count
 
 
 def main() -> None:

@@ -88,8 +88,11 @@ def find(gui: Gui, text: str, column: float, below: int = 0) -> Steps[Button]:
 
 
 def _middle(gui: Gui, x: int, y: int, top: int, text: str) -> Steps[int | None]:
-    """Its middle, or nearly; None if it is not there. Blender may have told of a place that the mouse had left,
-    on a busy computer long ago: it is asked again, from there up to `top`."""
+    """Its middle, or nearly; None if it is not there.
+
+    Blender may have told of a place that the mouse had left, on a busy computer long ago: it is asked again,
+    from there up to `top`.
+    """
     while not (yield from _is_at(gui, x, y, text)):
         y += STEP
         if y > top:

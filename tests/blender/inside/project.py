@@ -20,7 +20,7 @@ def ready(session: Session) -> Until:
         kind = bpy.types.PropertyGroup.bl_rna_get_subclass_py("MOVIE_DIRECTOR_PG_project")
         return loaded and kind is not None and "config_version" in kind.bl_rna.properties
 
-    return session.until(is_ready, 20.0, "the properties of the services")
+    return session.until(is_ready, what="the properties of the services")
 
 
 def props() -> Any:

@@ -16,6 +16,9 @@ import bpy
 REPOSITORY = "user_default"
 """Blender's own name of the place for extensions that are installed from a file."""
 
+COMES = 60.0
+"""Seconds for what is certain to come, even on a busy computer: only a broken program needs them."""
+
 
 class Until:
     """Wait until `condition()` is true; AssertionError after `timeout` seconds."""
@@ -69,7 +72,7 @@ class Session:
         """Note that the scenario got here, and when."""
         self.marks.append((name, time.monotonic()))
 
-    def until(self, condition: Callable[[], object], timeout: float = 20.0, what: str = "") -> Until:
+    def until(self, condition: Callable[[], object], timeout: float = COMES, what: str = "") -> Until:
         """To be yielded: the scenario goes on once `condition()` is true, and fails if it does not come."""
         return Until(condition, timeout, what)
 

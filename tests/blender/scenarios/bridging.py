@@ -21,7 +21,7 @@ FILE = "film.blend"
 def scenario(session: Session) -> Iterator[object]:
     forbidden = forbid_sockets_on_the_main_thread()
     session.install()
-    yield session.until(lambda: status("comfyui") == "connected", 30.0, "ComfyUI connected")
+    yield session.until(lambda: status("comfyui") == "connected", what="ComfyUI connected")
     url = session.options["url"]
     assert service("comfyui").url == url
     assert service("comfyui").version
@@ -34,7 +34,7 @@ def scenario(session: Session) -> Iterator[object]:
         yield from a_window_comes_and_goes(session)
 
     os.kill(session.options["pid"], signal.SIGKILL)
-    yield session.until(lambda: status("comfyui") == "reconnecting", 10.0, "the loss")
+    yield session.until(lambda: status("comfyui") == "reconnecting", what="the loss")
     assert service("comfyui").error_message
     assert shown().light == "red"
     assert is_clean()

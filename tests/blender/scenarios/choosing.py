@@ -21,7 +21,7 @@ from inside.hands import close_what_opened, key_at, type_at, under_mouse
 from inside.menus import Menu, Place, can_be_asked
 from inside.session import Session
 
-LIMIT = 30.0
+LIMIT = 60.0
 """Seconds that anything may take."""
 FIRST = "comfyui"
 CHOSEN = ("manual_reconnect", "open_web_page", "copy_details", "show_help")

@@ -19,6 +19,6 @@ def scenario(session: Session) -> Iterator[object]:
     broken.write_text("raise ImportError('a damaged installation')\n", "utf-8")
     session.enable()
     engine = session.addon("ui.engine")
-    yield session.until(lambda: engine.failure() is not None, 20.0, "the start failed")
+    yield session.until(lambda: engine.failure() is not None, what="the start failed")
     assert texts(recording, PANELS[0], 229)[0] == "It could not start."
     session.disable()

@@ -12,8 +12,8 @@ from inside.session import Session
 def scenario(session: Session) -> Iterator[object]:
     session.install()
     engine, manager = session.addon("ui.engine"), bpy.context.window_manager
-    yield session.until(engine.application, 20.0, "the engine")
+    yield session.until(engine.application, what="the engine")
     assert bpy.ops.movie_director.copy_diagnostics() == {"FINISHED"}
-    yield session.until(lambda: manager.clipboard, 5.0, "the clipboard")
+    yield session.until(lambda: manager.clipboard, what="the clipboard")
     session.note(clipboard=manager.clipboard)
     session.disable()

@@ -19,7 +19,7 @@ from inside.gui import DRAW, SETTLE, Gui, Steps
 from inside.hands import key_at, type_at, under_mouse
 from inside.session import Session
 
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds that anything may take; drawing the page is slow without a graphics card."""
 SMALL = 0.5
 """The size of the user interface at which every service fits into the window, advanced fields folded in."""

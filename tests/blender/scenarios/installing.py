@@ -9,11 +9,9 @@ import time
 from collections.abc import Iterator
 
 import bpy
-from inside.session import Session
+from inside.session import COMES, Session
 
 TIMES = 10
-END_LIMIT = 5.0
-"""Seconds that its threads have to end."""
 PAUSE = 0.1
 """Seconds in which the add-on ticks, as it does while somebody works."""
 
@@ -38,7 +36,7 @@ def gone(session: Session, before: set[str]) -> Iterator[object]:
     """Wait until nothing is left but what was there `before`; threads end a moment after the add-on."""
     begun = time.monotonic()
     while traces() != before:
-        assert time.monotonic() - begun < END_LIMIT, f"left: {sorted(traces() ^ before)}"
+        assert time.monotonic() - begun < COMES, f"left: {sorted(traces() ^ before)}"
         yield
     session.facts["longest"] = max(session.facts.get("longest", 0.0), time.monotonic() - begun)
 

@@ -33,7 +33,7 @@ SERVICES = ("comfyui", "wan2gp", "litellm", "rvc", "audioldm")
 def scenario(session: Session) -> Iterator[object]:
     session.install()
     yield project.ready(session)
-    yield session.until(lambda: hasattr(bpy.types, "MOVIE_DIRECTOR_MT_settings"), 10.0, "the menu")
+    yield session.until(lambda: hasattr(bpy.types, "MOVIE_DIRECTOR_MT_settings"), what="the menu")
     in_menus = {*drawn("MOVIE_DIRECTOR_MT_services").names, *drawn("MOVIE_DIRECTOR_MT_settings").names}
     assert in_menus >= WANTED, WANTED - in_menus
     for name in in_menus:

@@ -16,7 +16,7 @@ from inside.session import Session
 
 CANARY = "sk-canary-typed"
 SERVICE = "comfyui"
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds that anything may take; drawing the page is slow without a graphics card."""
 TOP, BOTTOM = 520, 280
 """Heights above the first box of a service, and above the end of the page."""

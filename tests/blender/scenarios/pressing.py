@@ -18,7 +18,7 @@ from inside.hands import close_what_opened, under_mouse
 from inside.session import Session
 
 TAB = "Movie Director"
-LIMIT = 30.0
+LIMIT = 60.0
 """Seconds that anything may take."""
 PATIENCE = 1.0
 """Seconds until a click is taken for one that did nothing."""

@@ -28,9 +28,7 @@ OPS = bpy.ops.movie_director
 def scenario(session: Session) -> Iterator[object]:
     session.install()
     yield project.ready(session)
-    yield session.until(
-        lambda: hasattr(bpy.types, "MOVIE_DIRECTOR_OT_import_settings"), 10.0, "the operators"
-    )
+    yield session.until(lambda: hasattr(bpy.types, "MOVIE_DIRECTOR_OT_import_settings"), what="the operators")
     if session.options.get("import"):
         yield from taken_over(session, session.options["import"])
     else:

@@ -28,24 +28,24 @@ def scenario(session: Session) -> Iterator[object]:
     assert project.stored() == "", "drawing stores nothing"
 
     yield from gui.press("set_for_project")
-    yield session.until(lambda: project.said(session), 3.0, "the first box is ticked")
+    yield session.until(lambda: project.said(session), what="the first box is ticked")
     assert project.said(session) == {"auto_connect": True}
     yield from gui.picture("set")
     yield from gui.key("Z", ctrl=True)
-    yield session.until(lambda: not project.said(session), 3.0, "undone")
+    yield session.until(lambda: not project.said(session), what="undone")
     assert bpy.ops.movie_director.load_profile(name="Development") == {"FINISHED"}
     yield from gui.key("Z", ctrl=True, shift=True)
-    yield session.until(lambda: project.said(session), 3.0, "done again")
+    yield session.until(lambda: project.said(session), what="done again")
     user = project.store(session).newest.user
     assert user.get("comfyui", "retry_count") == 10, "a profile is not of the .blend"
 
     project.props().comfyui_connection.url = LAN
-    yield session.until(lambda: project.withheld(session, "comfyui") == "not-allowed", 3.0, "it waits")
+    yield session.until(lambda: project.withheld(session, "comfyui") == "not-allowed", what="it waits")
     yield DRAW * 2
     yield from gui.picture("asked")
     yield from chosen_by_hand(session, gui)
     yield from gui.press("allow_address_once")
-    yield session.until(lambda: not project.withheld(session, "comfyui"), 3.0, "it is allowed")
+    yield session.until(lambda: not project.withheld(session, "comfyui"), what="it is allowed")
     assert not project.store(session).newest.consent.always
     assert session.addon("ui.bridge").mistakes() == ()
     session.disable()
@@ -64,7 +64,7 @@ def chosen_by_hand(session: Session, gui: Gui) -> Iterator[object]:
         yield DRAW
         assert bool(project.withheld(session, "comfyui")) is is_withheld, key
     assert bpy.ops.movie_director.revoke_address(origin=LAN) == {"FINISHED"}
-    yield session.until(lambda: project.withheld(session, "comfyui") == "not-allowed", 3.0, "it waits again")
+    yield session.until(lambda: project.withheld(session, "comfyui") == "not-allowed", what="it waits again")
     yield DRAW * 2
 
 

@@ -36,20 +36,18 @@ def scenario(session: Session) -> Iterator[object]:
 
     project.props().litellm_connection.url = options["litellm"]
     project.props().comfyui_connection.url = options["first"]
-    yield session.until(lambda: is_connected("comfyui", options["first"]), 20.0, "the first ComfyUI")
-    yield session.until(lambda: is_connected("litellm", options["litellm"]), 20.0, "LiteLLM")
+    yield session.until(lambda: is_connected("comfyui", options["first"]), what="the first ComfyUI")
+    yield session.until(lambda: is_connected("litellm", options["litellm"]), what="LiteLLM")
     before = {name: row.since for name, row in engine.snapshot().services.items()}
     project.props().comfyui_connection.url = options["second"]
-    yield session.until(lambda: is_connected("comfyui", options["second"]), 20.0, "the second ComfyUI")
+    yield session.until(lambda: is_connected("comfyui", options["second"]), what="the second ComfyUI")
     assert status("litellm").since == before["litellm"], "it did not reconnect"
     assert status("comfyui").since != before["comfyui"]
     project.props().comfyui_connection.timeout = 9
     project.props().rvc_connection.enabled = False
-    yield session.until(lambda: status("rvc").state.value == "disabled", 5.0, "RVC is off")
+    yield session.until(lambda: status("rvc").state.value == "disabled", what="RVC is off")
     assert status("litellm").since == before["litellm"]
-    yield session.until(
-        lambda: is_connected("comfyui", options["second"]), 20.0, "ComfyUI with a longer wait"
-    )
+    yield session.until(lambda: is_connected("comfyui", options["second"]), what="ComfyUI with a longer wait")
 
     yield from what_a_save_notes(session)
     yield from how_much_it_takes(session)

@@ -16,7 +16,7 @@ OTHER = "http://127.0.0.1:7"
 
 def scenario(session: Session) -> Iterator[object]:
     session.install()
-    yield session.until(lambda: is_ready(session), 20.0, "the properties of the services")
+    yield session.until(lambda: is_ready(session), what="the properties of the services")
     yield from unset_follows_the_user(session)
     yield from set_means_said(session)
     yield from undone_and_redone(session)
@@ -103,7 +103,7 @@ def every_scene_says_the_same(session: Session) -> Iterator[object]:
     assert said(session)["comfyui", "retry_count"] == 3
     assert {scene.movie_director_props.stored for scene in bpy.data.scenes} == {props().stored}
     bpy.data.scenes.new("Later")
-    yield session.until(lambda: stored("Later") == props().stored, 5.0, "a new scene says it too")
+    yield session.until(lambda: stored("Later") == props().stored, what="a new scene says it too")
     bpy.data.scenes.new("Latest")
     bpy.ops.wm.save_as_mainfile(filepath=str(session.folder / "scenes.blend"))
     assert stored("Latest") == props().stored

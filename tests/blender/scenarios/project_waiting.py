@@ -25,7 +25,7 @@ def scenario(session: Session) -> Iterator[object]:
         return snapshot().services["comfyui"]
 
     project.props().comfyui_connection.url = session.options["url"]
-    yield session.until(lambda: row().state.value == "connected", 20.0, "ComfyUI")
+    yield session.until(lambda: row().state.value == "connected", what="ComfyUI")
     project.props().auto_connect = False
     assert row().state.value == "connected", "said later, it ends nothing"
     file = str(session.folder / "quiet.blend")
@@ -43,11 +43,11 @@ def scenario(session: Session) -> Iterator[object]:
         states.add(row().state.value)
         return bool(snapshot().tests[key].finished)
 
-    yield session.until(is_tested, 20.0, "the test that was asked for")
+    yield session.until(is_tested, what="the test that was asked for")
     assert snapshot().tests[key].passed
     assert states == {"disabled"}, states
     assert application.waits_for_user
 
     project.props().auto_connect = True
-    yield session.until(lambda: row().state.value == "connected", 20.0, "ComfyUI once the file says so")
+    yield session.until(lambda: row().state.value == "connected", what="ComfyUI once the file says so")
     assert session.addon("ui.bridge").mistakes() == ()
