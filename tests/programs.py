@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,3 +37,19 @@ def running(program: str, *arguments: object) -> Iterator[subprocess.Popen[str]]
     finally:
         process.kill()
         process.communicate(timeout=LONG_TIMEOUT)
+
+
+def killed_while_writing(program: str, path: Path, rounds: int) -> Iterator[None]:
+    """Run a program that writes `path` again and again, kill it at a moment of chance, and yield; so often.
+
+    It says "writing" once it has begun.
+    """
+    chance, pause = random.Random(rounds), threading.Event()
+    for _ in range(rounds):
+        with running(program, path) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "writing\n"
+            pause.wait(chance.uniform(0.0, 0.02))
+            process.kill()
+            process.wait(LONG_TIMEOUT)
+        yield

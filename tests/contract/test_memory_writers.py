@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +11,8 @@ from movie_director.core.endpoint import Endpoint
 from movie_director.core.remembered import read
 from movie_director.runtime.lock import try_lock
 
-from tests.conftest import LONG_TIMEOUT
 from tests.memory_kit import FULL, Kept
-from tests.programs import running
+from tests.programs import killed_while_writing
 from tests.samples import COMFY, HERE
 
 
@@ -64,6 +61,7 @@ def test_a_lock_that_is_never_given_back_keeps_nobody_from_ending(path: Path) ->
 
 WRITER = """
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from movie_director.core.facts import ServiceInfo
@@ -82,14 +80,7 @@ while True:
 
 
 def kill_while_it_writes(path: Path, rounds: int) -> None:
-    chance, pause = random.Random(rounds), threading.Event()
-    for _ in range(rounds):
-        with running(WRITER, path) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "writing\n"
-            pause.wait(chance.uniform(0.0, 0.02))
-            process.kill()
-            process.wait(LONG_TIMEOUT)
+    for _ in killed_while_writing(WRITER, path, rounds):
         entry = read(path.read_bytes())["comfyui"]
         assert [names[0].split()[1] for _, names in entry.info.models] == [entry.info.version]
         assert entry.info.models[0][1][-1] == f"model {entry.info.version} 1999"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from movie_director.core.settings_document import read
 from movie_director.runtime.lock import try_lock
 
 from tests.conftest import LONG_TIMEOUT, eventually
-from tests.programs import running
+from tests.programs import killed_while_writing, running
 from tests.settings_kit import SCHEMA, values
 from tests.store_kit import Store, in_file, names_in
 
@@ -122,14 +120,7 @@ while True:
 
 
 def kill_while_it_writes(path: Path, rounds: int) -> None:
-    chance, pause = random.Random(rounds), threading.Event()
-    for _ in range(rounds):
-        with running(ENDLESS, path) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "writing\n"
-            pause.wait(chance.uniform(0.0, 0.02))
-            process.kill()
-            process.wait(LONG_TIMEOUT)
+    for _ in killed_while_writing(ENDLESS, path, rounds):
         user, problems = read(SCHEMA, path.read_bytes(), "f")
         urls = {user.values.get(each.name, "url") for each in SCHEMA.services}
         assert (len(urls), problems) == (1, ()), "all five were written together"
