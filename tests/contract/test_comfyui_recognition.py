@@ -14,6 +14,7 @@ from movie_director.core.facts import ServiceInfo
 from movie_director.transport.http import Answer, HttpClient
 from movie_director.transport.sockets import SocketFactory
 
+from tests.conftest import LONG_TIMEOUT
 from tests.servers.comfyui import VERSIONS, ComfyServer
 from tests.servers.comfyui_backend import answering, caught
 from tests.servers.plain import RawServer
@@ -29,7 +30,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[ComfyServer]:
 
 def identify(url: str) -> ServiceInfo | None:
     sockets = SocketFactory("test")
-    http = HttpClient(parse_endpoint(url), sockets, connect_timeout=1.0, read_timeout=2.0)
+    http = HttpClient(parse_endpoint(url), sockets, connect_timeout=LONG_TIMEOUT, read_timeout=LONG_TIMEOUT)
     try:
         return comfyui.identify(http, NO_PAGE)
     finally:
@@ -39,7 +40,9 @@ def identify(url: str) -> ServiceInfo | None:
 
 def test_the_server_is_suspected_by_its_page_and_identified_by_one_request(server: ComfyServer) -> None:
     sockets = SocketFactory("test")
-    http = HttpClient(parse_endpoint(server.url), sockets, connect_timeout=1.0, read_timeout=2.0)
+    http = HttpClient(
+        parse_endpoint(server.url), sockets, connect_timeout=LONG_TIMEOUT, read_timeout=LONG_TIMEOUT
+    )
     try:
         page = http.get("/", limit=8192, prefix_only=True)
         assert comfyui.BACKEND.suspects(page)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -104,7 +105,7 @@ def test_a_missing_and_a_wrong_key_are_told_apart(
 
 def test_a_killed_and_a_frozen_proxy_are_missed_and_found_again() -> None:
     first = real_proxy("key", python_or_skip("litellm-1.60"))
-    with first, watching_litellm(first.url, MASTER_KEY, BRISK) as watching:
+    with first, watching_litellm(first.url, MASTER_KEY, replace(BRISK, check_timeout=2.0)) as watching:
         watching.until_connected(LIMIT)
         first.freeze()
         watching.until(lambda row: row.state is not State.CONNECTED)

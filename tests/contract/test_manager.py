@@ -17,12 +17,13 @@ from movie_director.core.settings import Settings
 from movie_director.runtime.discovery import NEIGHBOURS
 from movie_director.runtime.manager import Manager
 
+from tests.conftest import LONG_TIMEOUT
 from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
 from tests.servers.plain import RawServer, hold
-from tests.watching import Watching
+from tests.watching import BRISK, Watching
 
 
 def verdicts(diagnosis: Diagnosis) -> dict[Layer, Verdict]:
@@ -52,7 +53,7 @@ def test_starting_and_stopping_twice_is_harmless() -> None:
         watching.manager.start()
         watching.until_connected()
         assert len(threads_of_ours()) == 1
-        assert watching.manager.stop()
+        assert watching.manager.stop(timeout=LONG_TIMEOUT)
         assert watching.manager.stop()
         assert threads_of_ours() == []
 
@@ -68,8 +69,8 @@ def test_stopping_cuts_a_conversation_with_a_peer_that_never_answers() -> None:
         watching = Watching(server.url)
         watching.change(policy=replace(watching.settings.policy, check_timeout=3600.0))
         watching.manager.start()
-        assert asked.wait(20)
-        assert watching.manager.stop(timeout=5.0)
+        assert asked.wait(LONG_TIMEOUT)
+        assert watching.manager.stop(timeout=LONG_TIMEOUT)
 
 
 def test_settings_applied_before_the_start_are_those_it_starts_with() -> None:
@@ -95,8 +96,9 @@ def test_a_disabled_service_is_left_alone() -> None:
 
 
 def test_errands_are_run_once_at_a_time_and_end_with_the_manager() -> None:
+    lasting = replace(BRISK, check_timeout=LONG_TIMEOUT)  # the test of a connection goes on until the end
     with RawServer(hold) as server:
-        watching = Watching(server.url)
+        watching = Watching(server.url, lasting)
         for _ in range(20):
             watching.manager.test("comfyui")
             watching.manager.discover()
@@ -104,7 +106,7 @@ def test_errands_are_run_once_at_a_time_and_end_with_the_manager() -> None:
         watching.until_snapshot(
             lambda snapshot: snapshot.discovery is not None and snapshot.discovery.finished
         )
-        assert watching.manager.stop(timeout=5.0)
+        assert watching.manager.stop(timeout=LONG_TIMEOUT)
         assert threads_of_ours() == []
 
 

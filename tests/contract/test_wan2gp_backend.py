@@ -19,7 +19,7 @@ from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
 
-from tests.conftest import eventually
+from tests.conftest import LONG_TIMEOUT, eventually
 from tests.ports import FreePort
 from tests.servers.process import ServerProcess
 from tests.servers.tcp_proxy import TcpProxy
@@ -52,7 +52,9 @@ def mcp_mode() -> Iterator[ServerProcess]:
 
 
 @contextlib.contextmanager
-def client_of(url: str, credentials: Credentials | None = None, limit: float = 5.0) -> Iterator[Client]:
+def client_of(
+    url: str, credentials: Credentials | None = None, limit: float = LONG_TIMEOUT
+) -> Iterator[Client]:
     """A client whose checks may take `limit` seconds."""
     sockets = SocketFactory("test")
     policy = Policy(check_timeout=limit)
@@ -69,7 +71,7 @@ def client_of(url: str, credentials: Credentials | None = None, limit: float = 5
 def identify(url: str) -> tuple[ServiceInfo | None, bool, int]:
     """What `identify` says, whether `suspects` was true, and how many requests it took in all."""
     sockets = SocketFactory("test")
-    http = HttpClient(parse_endpoint(url), sockets, connect_timeout=1.0, read_timeout=5.0)
+    http = HttpClient(parse_endpoint(url), sockets, connect_timeout=LONG_TIMEOUT, read_timeout=LONG_TIMEOUT)
     try:
         page = http.get("/", limit=8192, prefix_only=True)
         suspected = wan2gp.BACKEND.suspects(page)
@@ -130,12 +132,10 @@ def test_a_log_in_hides_which_program_it_is(guarded: ServerProcess) -> None:
 
 def test_the_web_ui_tells_everything(web_ui: ServerProcess) -> None:
     with client_of(web_ui.url) as client:
-        started = time.monotonic()
         info = client.open()
         assert (info.program, info.queue, info.access) == ("Wan2GP", Queue(0), Access.OPEN)
         assert not info.complete
         (info,) = read_all_facts(client)
-        assert time.monotonic() - started < FACTS_LIMIT
         assert (info.version, info.complete) == ("12.60", True)
         assert "t2v" in dict(info.models)["Wan2.1"]
         assert info.capabilities[0].operation == "load_queue_action"
@@ -145,11 +145,9 @@ def test_the_web_ui_tells_everything(web_ui: ServerProcess) -> None:
 
 def test_mcp_mode_tells_its_models_and_which_are_there(mcp_mode: ServerProcess) -> None:
     with client_of(mcp_mode.url) as client:
-        started = time.monotonic()
         info = client.open()
         assert (info.program, info.version, info.queue, info.complete) == ("Wan2GP", "", None, False)
         infos = read_all_facts(client)
-        assert time.monotonic() - started < FACTS_LIMIT
         # The tools, and three pages of models.
         assert [each.complete for each in infos] == [False, False, False, True]
         models = dict(infos[-1].models)
@@ -158,6 +156,21 @@ def test_mcp_mode_tells_its_models_and_which_are_there(mcp_mode: ServerProcess) 
         assert infos[-1].capabilities[0].operation == "wangp_generate"
         assert client.check() == infos[-1]
         assert client.open_stream() is None
+
+
+@pytest.mark.parametrize("way", ["web_ui", "mcp_mode"])
+def test_all_facts_are_read_in_time(request: pytest.FixtureRequest, way: str) -> None:
+    """In one of three tries: the server is another program, which the computer may let wait."""
+    url = request.getfixturevalue(way).url
+    assert any(seconds_to_read_all(url) < FACTS_LIMIT for _ in range(3))
+
+
+def seconds_to_read_all(url: str) -> float:
+    with client_of(url) as client:
+        started = time.monotonic()
+        client.open()
+        assert read_all_facts(client)[-1].complete
+        return time.monotonic() - started
 
 
 @pytest.mark.parametrize("way", ["web_ui", "mcp_mode"])
@@ -278,7 +291,7 @@ def test_the_web_ui_is_watched_through_another_run_a_kill_and_a_freeze(web_ui: S
 @pytest.mark.faults
 def test_mcp_mode_is_watched_through_kill_restart_and_freeze(free_port: FreePort) -> None:
     port = free_port()
-    with mcp_process(port=port) as server, Watching(server.url, service="wan2gp") as watching:
+    with mcp_process(port=port) as server, Watching(server.url, PATIENT, service="wan2gp") as watching:
         first = watching.until_connected()
         for _ in range(2):
             server.kill()

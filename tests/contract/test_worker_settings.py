@@ -68,19 +68,20 @@ def test_a_lower_number_of_tries_counts_from_the_next_failure_on() -> None:
 
 def test_of_addresses_that_were_set_during_an_attempt_the_last_alone_is_tried() -> None:
     """And however often the address changes, two attempts are never closer than the policy says."""
-    asked = threading.Event()
+    asked, go_on = threading.Event(), threading.Event()
 
-    def silent(sock: object) -> None:
+    def silent_until_told(sock: object) -> None:
         asked.set()
-        hold(sock)  # type: ignore[arg-type]
+        go_on.wait(LONG_TIMEOUT)
 
-    paced = replace(BRISK, attempt_spacing=0.3)
-    with RawServer(silent) as mute, RawServer(hold) as other, ComfyServer() as server:
+    paced = replace(BRISK, attempt_spacing=0.3, check_timeout=LONG_TIMEOUT)
+    with RawServer(silent_until_told) as mute, RawServer(hold) as other, ComfyServer() as server:
         with Watching(mute.url, paced) as watching:
             assert asked.wait(LONG_TIMEOUT)
             for step in DRAGGED:
                 watching.change(url=f"{other.url}/{step}")
             watching.change(url=server.url)
+            go_on.set()
             rows = watching.rows_until(lambda row: row.state is State.CONNECTED)
         assert other.accepted == 0
         begun = sorted({row.last_attempt_at for row in rows if row.last_attempt_at is not None})
