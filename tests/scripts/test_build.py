@@ -41,12 +41,16 @@ def built(checkout: Path, folder: Path, python: str = sys.executable) -> bytes:
 
 
 def copy_of(original: Path, copy: Path) -> Path:
-    """Another checkout of what the zip is made from; its files are of today."""
+    """Another checkout of what the zip is made from; its files are of today.
+
+    Without what Python compiled: another process may be about to replace that.
+    """
+    compiled = shutil.ignore_patterns("__pycache__")
     for name in SOURCES:
         source, target = original / name, copy / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, copy_function=shutil.copyfile)
+            shutil.copytree(source, target, ignore=compiled, copy_function=shutil.copyfile)
         else:
             shutil.copyfile(source, target)
     return copy
@@ -152,7 +156,7 @@ def test_another_checkout_with_other_times_and_permissions_gives_the_same(
     manifest = checkout / "addon" / "movie_director" / "blender_manifest.toml"
     manifest.write_bytes(manifest.read_bytes().replace(b"\n", b"\r\n"))
     cache = checkout / "addon" / "movie_director" / "core" / "__pycache__"
-    cache.mkdir(exist_ok=True)
+    cache.mkdir()
     (cache / "stale.cpython-310.pyc").write_bytes(b"\0")
     (checkout / "addon" / "movie_director" / ".DS_Store").write_bytes(b"\0")
     assert built(checkout, tmp_path / "dist") == archive
