@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 from movie_director.backends import backends
 
+from tests.loaded import _packages_are_loaded as _packages_are_loaded
 from tests.ports import FreePort, kept_port
 from tests.servers.comfyui import ComfyServer
 

@@ -23,16 +23,17 @@ from movie_director.core.errors import (
 )
 from movie_director.transport.sockets import SocketFactory
 
-from tests.conftest import LONG_TIMEOUT, open_sockets
+from tests.conftest import LONG_TIMEOUT, eventually, open_sockets
 from tests.http_kit import Handler, answer, client_of, fails, serve
 from tests.outcome import Outcome
 from tests.servers.plain import RawServer, hold, read_head
 from tests.servers.tcp_proxy import TcpProxy
 from tests.servers.tls import AUTHORITY, under_tls
+from tests.stopwatch import Stopwatch
 
 pytestmark = pytest.mark.faults
 
-LIMIT = 0.4
+LIMIT = 1.0
 SOON = 0.5
 MEGABYTE = 1024 * 1024
 
@@ -87,10 +88,10 @@ def test_the_limit_is_for_all_of_it(sockets: SocketFactory, handler: Handler, tl
     with RawServer(under_tls(handler) if tls else handler) as server:
         url = f"https://127.0.0.1:{server.port}" if tls else server.url
         with client_of(sockets, url, read_timeout=LIMIT, ca_file=AUTHORITY) as client:
-            start = time.monotonic()
-            with pytest.raises(NoAnswer) as caught:
+            with Stopwatch() as watch, pytest.raises(NoAnswer) as caught:
                 client.get("/")
-            assert LIMIT - 0.05 < time.monotonic() - start < LIMIT + SOON
+            assert watch.elapsed > LIMIT - 0.05
+            assert watch.seconds < LIMIT + SOON
             assert caught.value.problem.code is ProblemCode.NO_ANSWER
             assert caught.value.problem.parameter("seconds") == LIMIT
             assert sockets.open_count == 0
@@ -101,10 +102,9 @@ def test_tls_handshake_that_is_never_answered(sockets: SocketFactory) -> None:
         RawServer(hold) as server,
         client_of(sockets, f"https://127.0.0.1:{server.port}", read_timeout=LIMIT) as client,
     ):
-        start = time.monotonic()
-        with pytest.raises(NoAnswer):
+        with Stopwatch() as watch, pytest.raises(NoAnswer):
             client.get("/")
-        assert time.monotonic() - start < LIMIT + SOON
+        assert watch.seconds < LIMIT + SOON
 
 
 def test_a_request_that_nobody_reads(sockets: SocketFactory) -> None:
@@ -269,13 +269,14 @@ def test_drop_ends_a_request_to_a_frozen_peer(sockets: SocketFactory, handler: H
     with RawServer(under_tls(handler) if tls else handler) as server:
         url = f"https://127.0.0.1:{server.port}" if tls else server.url
         with client_of(sockets, url, ca_file=AUTHORITY) as client:
-            request = Outcome(lambda: client.get("/"))
             start = time.monotonic()
-            while request.is_alive() and time.monotonic() - start < LONG_TIMEOUT:
-                request.join(0.02)
-                sockets.drop()
-            assert isinstance(request.wait(), Cancelled)
-            assert time.monotonic() - start < 1.0 + SOON
+            with Stopwatch() as watch:
+                request = Outcome(lambda: client.get("/"))
+                while request.is_alive() and time.monotonic() - start < LONG_TIMEOUT:
+                    request.join(0.02)
+                    sockets.drop()
+                assert isinstance(request.wait(), Cancelled)
+            assert watch.seconds < 1.0 + SOON
 
 
 def test_many_failures_leave_nothing(sockets: SocketFactory) -> None:
@@ -292,5 +293,5 @@ def test_many_failures_leave_nothing(sockets: SocketFactory) -> None:
                 client.get("/")
         assert sockets.open_count <= 1
         assert client.requests_sent == 300
-        assert len(open_sockets()) < 50
-        assert threading.active_count() < 50
+        eventually(lambda: len(open_sockets()) < 50)
+        eventually(lambda: threading.active_count() < 50)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +24,7 @@ from movie_director.transport.sockets import SocketFactory
 from tests.conftest import LONG_TIMEOUT
 from tests.servers.plain import READ_SIZE, RawServer, read_head
 from tests.servers.wan2gp import recording
+from tests.stopwatch import Stopwatch
 
 pytestmark = pytest.mark.faults
 
@@ -132,15 +132,14 @@ NO_MCP: dict[str, Route] = {
 
 @pytest.mark.parametrize("name", NO_MCP)
 def test_nothing_is_posted_where_no_mcp_is(name: str, sockets: SocketFactory) -> None:
-    started = time.monotonic()
-    with Stranger(NO_MCP[name]) as stranger:
+    with Stopwatch() as watch, Stranger(NO_MCP[name]) as stranger:
         assert identify(stranger.url, sockets) is None
         client = client_of(stranger.url, sockets)
         with pytest.raises(WrongProgram):
             client.open()
         client.close()
     assert stranger.methods == {"GET"}
-    assert time.monotonic() - started < LIMIT
+    assert watch.seconds < LIMIT
 
 
 @pytest.mark.parametrize(
@@ -193,8 +192,7 @@ def test_a_silent_mcp_address_is_given_up(sockets: SocketFactory) -> None:
         return NOT_FOUND
 
     ended = threading.Event()
-    started = time.monotonic()
-    with Stranger(route) as stranger:
+    with Stopwatch() as watch, Stranger(route) as stranger:
         client = client_of(stranger.url, sockets)
         try:
             with pytest.raises(WrongProgram):
@@ -202,7 +200,7 @@ def test_a_silent_mcp_address_is_given_up(sockets: SocketFactory) -> None:
         finally:
             ended.set()
             client.close()
-    assert time.monotonic() - started < LIMIT
+    assert watch.seconds < LIMIT
 
 
 # --- a Wan2GP that answers anything ------------------------------------------------------------------
