@@ -30,7 +30,7 @@ from tests.servers.wan2gp.processes import web_ui_process
 from tests.watching import Watching
 
 APP_ID = "/gradio_api/app_id"
-HASTY = Policy(check_timeout=1.0)
+HASTY = Policy(check_timeout=2.0)
 PATIENT = Policy(check_timeout=LONG_TIMEOUT)
 """Two cores that also compute 7 MB of page."""
 
@@ -112,7 +112,7 @@ class TestRealGradio:
 
     def test_it_is_known_although_its_log_in_hides_the_page(self, sockets: SocketFactory) -> None:
         with web_ui_process("--auth", "film:s3cret") as server:
-            (sighting,) = look(sockets, server.port)
+            (sighting,) = look(sockets, server.port, policy=PATIENT)
             assert (sighting.service, sighting.problem) == ("wan2gp", None)
             with Watching("", service="wan2gp", backends=usually_at(server.port)[1:2]) as watching:
                 row = watching.until_state(State.FAILED)

@@ -19,6 +19,7 @@ import pytest
 from movie_director.transport import isolation, vendored
 
 from scripts import vendor
+from tests.ports import FreePort
 
 httpx = isolation.load("httpx")
 hub = isolation.load("huggingface_hub")
@@ -330,11 +331,9 @@ def test_silence_in_the_middle_is_a_timeout(server: Server, read: Callable[..., 
         read(f"{server.url}/words", timeout=httpx.Timeout(0.05))
 
 
-def test_a_closed_port_is_a_connect_error(server: Server) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_a_closed_port_is_a_connect_error(server: Server, free_port: FreePort) -> None:
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"http://127.0.0.1:{port}/")
+        httpx.get(f"http://127.0.0.1:{free_port()}/")
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1/x", "ftp://127.0.0.1/x", "http://", "http://[::1/x"])
