@@ -158,7 +158,10 @@ def test_raw_server_sends_what_its_handler_writes_and_ends_those_that_hold() -> 
         sock.sendall(head.split()[1])
         hold(sock)
 
-    with RawServer(handler) as server, socket.create_connection(("127.0.0.1", server.port), LONG_TIMEOUT) as sock:
+    with (
+        RawServer(handler) as server,
+        socket.create_connection(("127.0.0.1", server.port), LONG_TIMEOUT) as sock,
+    ):
         sock.sendall(b"GET /here HTTP/1.1\r\n\r\n")
         assert received(sock, 5) == b"/here"
         assert (server.accepted, server.open_connections()) == (1, 1)
