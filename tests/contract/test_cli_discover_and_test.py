@@ -84,12 +84,20 @@ def test_test_recognises_what_answers_at_a_url(comfy: ComfyServer, prefix: str) 
 def test_test_stops_at_the_layer_that_fails_and_suggests_one_thing(free_port: FreePort) -> None:
     code, output, _ = run("test", f"http://127.0.0.1:{(port := free_port())}")
     assert code == 1
-    assert re.sub(r"[\d.]+ ms", "N ms", output).splitlines()[2:] == [
+    layers, rest = output.splitlines()[2:7], output.splitlines()[7:]
+    words = ("failed", *["not tried"] * 4)
+    assert len({line.index(word) for line, word in zip(layers, words, strict=True)}) == 1, (
+        "one below the other"
+    )
+    # The column is as wide as the time that it shows.
+    assert [re.sub(r"(?<=\w) {2,}", "  ", re.sub(r"[\d.]+ m?s", "N ms", line)) for line in layers] == [
         "  ✖ Program listens  N ms  failed",
-        "  ◌ Program answers          not tried",
-        "  ◌ Right program            not tried",
-        "  ◌ Access granted           not tried",
-        "  ◌ Ready to work            not tried",
+        "  ◌ Program answers  not tried",
+        "  ◌ Right program  not tried",
+        "  ◌ Access granted  not tried",
+        "  ◌ Ready to work  not tried",
+    ]
+    assert rest == [
         f"✖ No program is running at 127.0.0.1:{port}.",
         "  Start the program that should answer there, then test again.",
     ]
