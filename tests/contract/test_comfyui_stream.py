@@ -242,11 +242,12 @@ def test_a_working_peer_that_never_greets_is_noticed_before_its_busy_limit(
     server.facts.queue_length = 1
     assert client.open().working
     server.faults.websocket_ungreeted = True
+    begun = time.monotonic()
     stream = client.open_stream()
     error, watch = care_until_error(client, stream)
     assert error is not None
     assert error.problem.code is ProblemCode.STREAM_MUTE
-    assert watch.elapsed >= 10 * INTERVAL
+    assert time.monotonic() - begun >= 10 * INTERVAL
     assert watch.seconds < 20 * INTERVAL
 
 
