@@ -1,8 +1,8 @@
 """Leaves a program that a test ends by a signal out of the coverage measurement.
 
-Coverage holds a lock at every call into measured code, and takes it in Python. A signal handler that raises just
-then (Ctrl-C, or our own for SIGTERM) leaves the lock taken, and the next call waits for ever. This is so in Python
-up to 3.11 at least; 20 of 60 interrupts of a program that did nothing but call functions hung.
+Coverage holds a lock at every call into measured code, and takes it in Python. A signal handler that raises
+just then (Ctrl-C, or our own for SIGTERM) leaves the lock taken, and the next call waits for ever: 20 of 60
+interrupts of a program that did nothing but call functions hung (Python 3.11).
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def explain(
     `context` gives what the place of the problem knows (``program``, ``address``, ``start_hint``);
     parameters of the problem itself win. Empty texts count as not known.
     """
-    known = {**context, **dict(what.parameters)}
+    known = {**context, **{name: value for name, value in what.parameters if value != ""}}
     if not known.get("program"):
         known["program"] = known.get("service", "")
     if what.met:

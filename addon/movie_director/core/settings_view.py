@@ -87,8 +87,4 @@ def withheld_offline(schema: Schema, effective: Effective) -> dict[str, Problem]
 def online_access_off(address: str, program: str = "") -> Problem:
     """The problem of an address on another computer while only this one may be contacted."""
     what = f"{address} is not on this computer"
-    return problem(ProblemCode.ONLINE_ACCESS_OFF, what, retry=False, address=address, **_named(program))
-
-
-def _named(program: str) -> dict[str, str]:
-    return {"program": program} if program else {}
+    return problem(ProblemCode.ONLINE_ACCESS_OFF, what, retry=False, address=address, program=program)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A change of a service is drawn in the regions that show it, and in no other, in one workspace after the other.
+"""A change of a service is drawn in the regions that show it and in no other, in one workspace after another.
 
-All services are off; the changes are put on the board. `options` has the `templates` of new files, and whether
-`all` of their workspaces are opened or only the first.
+All services are off; the changes are put on the board. `options` has the `templates` of new files, and
+whether `all` of their workspaces are opened or only the first.
 """
 
 from __future__ import annotations

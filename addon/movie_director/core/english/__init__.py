@@ -7,10 +7,10 @@ last must get along with few. Parameters are values; after a colon stands how on
 knows the program by its name, but neither ports nor protocols.
 
 Parameters of problems: program (its name, also given as service), address (``host:port``), host,
-found (what the other program calls itself), strangers (several such, with their addresses: written from
-what the problem met), silent (what accepts connections without answering), other (where another instance answers), location,
-example and login (URLs, the last with a place for name and password), status (a number of HTTP), seconds,
-limit (bytes), name and value (of a setting), where and kept (files), project (a .blend),
+found (what the other program calls itself), strangers (several such, with their addresses, as the problem
+met them), silent (what accepts connections without answering), other (where another instance answers),
+location, example and login (URLs, the last with a place for name and password), status (a number of
+HTTP), seconds, limit (bytes), name and value (of a setting), where and kept (files), project (a .blend),
 reason (half a sentence), nearest and known (names of services), start_hint (a sentence), variables
 (names of environment variables), model (its name).
 Of the registry: makes (what was asked for), count, names, minimum and maximum (numbers as they are
