@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from movie_director.core.endpoint import parse_endpoint
 from movie_director.core.errors import ProblemCode
 from movie_director.core.keyring import Key
 from movie_director.core.settings import Policy
+from movie_director.runtime import diagnose
 
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.ports import FreePort
@@ -69,6 +71,14 @@ def test_it_may_take_as_long_as_the_longest_wait_that_was_set(slow: ComfyServer)
         diagnosis = watching.until_tested("comfyui")
     assert diagnosis.passed
     assert time.monotonic() - begun > 2.0
+
+
+@pytest.mark.slow
+def test_its_time_begins_once_our_packages_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnose, "LIMIT_LOOPBACK", 1.0)
+    monkeypatch.setattr(diagnose, "load_packages", lambda: threading.Event().wait(1.2))
+    with ComfyServer() as server, asleep(server.url) as watching:
+        assert watching.until_tested("comfyui").passed
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ from ..core.facts import Access
 from ..core.settings import Policy, ServiceSettings
 from ..transport.answer import Answer
 from ..transport.header_fields import authorization
+from ..transport.http import load_packages
 from ..transport.sockets import SocketFactory
 from .discovery import Search, candidates, in_port_order
 from .recognition import PAGE_LIMIT, Look, recognise
@@ -74,6 +75,8 @@ class ConnectionTest:
     def run(self, known: Endpoint | None) -> Diagnosis:
         """Test the endpoint of the settings, else `known`, else the first one found; never raises."""
         try:
+            load_packages()  # in a program that has just begun, this is no time of the service's
+            self._started = self._layer_started = time.monotonic()
             endpoint = self._wanted(known)
             with self._in_time(endpoint is None or endpoint.is_loopback):
                 self._through_all_layers(endpoint)
