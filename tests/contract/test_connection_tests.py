@@ -77,7 +77,7 @@ def test_it_may_take_as_long_as_the_longest_wait_that_was_set(slow: ComfyServer)
 def test_its_time_begins_once_our_packages_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnose, "LIMIT_LOOPBACK", 1.0)
     monkeypatch.setattr(diagnose, "load_packages", lambda: threading.Event().wait(1.2))
-    with ComfyServer() as server, asleep(server.url) as watching:
+    with ComfyServer() as server, asleep(server.url, Policy(check_timeout=0.5)) as watching:
         assert watching.until_tested("comfyui").passed
 
 
