@@ -4,13 +4,8 @@
 The rooms below are imported, and the application is made, in a thread: both take a tenth of a second or more,
 for which Blender's main thread has no time. Once `application` gives one, what shows it is imported too.
 
-Timers never fire in background mode. A script that wants to know the services there asks for them:
-
-    from movie_director.ui import bridge, engine
-
-    application = engine.ensure_started()
-    application.board.wait(seen=-1, timeout=10.0)
-    bridge.tick()    # bpy.context.window_manager.movie_director_status now tells of it
+Timers never fire in background mode. A script that wants to know the services there calls `ensure_started`,
+see docs/scripting.md.
 """
 
 from __future__ import annotations
