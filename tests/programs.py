@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conftest import LONG_TIMEOUT
+from tests.uncovered import UNCOVERED
 
 ADDON = Path(__file__).resolve().parents[1] / "addon"
 
@@ -23,10 +24,9 @@ def running(program: str, *arguments: object) -> Iterator[subprocess.Popen[str]]
 
     Its coverage is not measured: many are killed, and some may not write files of that size.
     """
-    not_measured = {name: "" for name in os.environ if name.startswith("COVERAGE_")}
     process = subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
-        env={**os.environ, **not_measured, "PYTHONPATH": str(ADDON)},
+        env={**os.environ, **UNCOVERED, "PYTHONPATH": str(ADDON)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
