@@ -13,6 +13,7 @@ from typing import IO
 
 from movie_director.backends.base import Backend
 
+from tests.ports import kept_port
 from tests.servers.process import ServerProcess
 
 READY_LIMIT = 60.0
@@ -45,10 +46,10 @@ class DemoFailed(Exception):
 
 
 class Demo:
-    """A server that stands in for one service, at a free port, in a process that ends with ours."""
+    """A server that stands in for one service, in a process that ends with ours."""
 
-    def __init__(self, backend: Backend, python: Path, folder: Path) -> None:
-        """`python` is the interpreter that runs it; `folder` is where it keeps temporary files."""
+    def __init__(self, backend: Backend, python: Path, folder: Path, port: int) -> None:
+        """`python` is the interpreter that runs it at `port`; `folder` is where it keeps temporary files."""
         self.backend = backend
         self.url = ""
         self.answering_since = 0.0
@@ -56,13 +57,13 @@ class Demo:
         self.seconds_to_start = 0.0
         self._python = python
         self._folder = folder
-        self._port = 0
+        self._port = port
         self._process: ServerProcess | None = None
         self._starter: threading.Thread | None = None
         self._failure: Exception | None = None
 
     def start(self) -> None:
-        """Begin to start it, at the port it had before if any; `wait` returns when it answers there."""
+        """Begin to start it; `wait` returns when it answers."""
         self._failure = None
         # A daemon: it must not keep a command from ending that was interrupted meanwhile.
         self._starter = threading.Thread(target=self._start, name=f"demo-{self.backend.name}", daemon=True)
@@ -93,7 +94,7 @@ class Demo:
         except (OSError, RuntimeError) as error:
             self._failure = error
             return
-        self._port, self.url = self._process.port, self._process.url
+        self.url = self._process.url
         self.answering_since = time.monotonic()
         self.seconds_to_start = self.answering_since - begun
 
@@ -124,8 +125,16 @@ def started(stand_ins: Mapping[Backend, Path]) -> Iterator[dict[str, Demo]]:
     They are ended afterwards, whatever happened.
     """
     # A killed demo cannot remove its own temporary files.
-    with tempfile.TemporaryDirectory(prefix="movie-director-demo-", ignore_cleanup_errors=True) as folder:
-        demos = [Demo(backend, python, Path(folder)) for backend, python in stand_ins.items()]
+    with (
+        tempfile.TemporaryDirectory(prefix="movie-director-demo-", ignore_cleanup_errors=True) as folder,
+        contextlib.ExitStack() as stack,
+    ):
+        # Nobody else gets the port of a demo before it listens, or while it is down.
+        ports = [stack.enter_context(kept_port()) for _ in stand_ins]
+        demos = [
+            Demo(backend, python, Path(folder), port)
+            for (backend, python), port in zip(stand_ins.items(), ports, strict=True)
+        ]
         try:
             for demo in demos:
                 demo.start()

@@ -14,8 +14,8 @@ FreePort: TypeAlias = Callable[[], int]
 
 
 @contextmanager
-def kept_port() -> Iterator[int]:
-    """A port of 127.0.0.1 which refuses connections, and which a server of the test may take.
+def kept_port(wanted: int = 0) -> Iterator[int]:
+    """The port `wanted` of 127.0.0.1, or any; it refuses connections until a server of the test takes it.
 
     On Linux a socket that is bound to it, but does not listen, keeps the system from giving it to anybody
     else who wants any port. Other systems would keep the server of the test from it, too.
@@ -23,7 +23,7 @@ def kept_port() -> Iterator[int]:
     with socket.socket() as keeper:
         if sys.platform == "linux":
             keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        keeper.bind(("127.0.0.1", 0))
+        keeper.bind(("127.0.0.1", wanted))
         port = int(keeper.getsockname()[1])
         if sys.platform != "linux":
             keeper.close()

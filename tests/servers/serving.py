@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import threading
 
 _MISLEADING = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "GRADIO_SHARE", "GRADIO_ROOT_PATH")
@@ -28,12 +27,6 @@ def keep_standard_output() -> int:
     ours = os.dup(1)
     os.dup2(2, 1)
     return ours
-
-
-def free_port() -> int:
-    """A port on which nothing listens now, for programs that cannot be given a socket."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def serve_until_told(output: int, url: str, *, end_with_input: bool = True) -> None:

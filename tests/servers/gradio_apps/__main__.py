@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.ports import kept_port
+
 from .. import serving
 from . import ENVIRONMENTS, recording
 from .offline import stay_on_this_computer
@@ -25,9 +27,13 @@ def main() -> int:
     output = serving.keep_standard_output()
     serving.keep_to_this_computer()
     stay_on_this_computer()
-    _want_port(options.port or serving.free_port())
     voices = DEMO_VOICES if options.demo else tuple(options.voice)
-    with tempfile.TemporaryDirectory(prefix="movie-director-gradio-") as folder:
+    with (
+        # Nobody else gets it in the seconds that Gradio needs.
+        kept_port(options.port) as port,
+        tempfile.TemporaryDirectory(prefix="movie-director-gradio-") as folder,
+    ):
+        _want_port(port)
         serving.keep_files_in(folder)
         blocks = _make(options.app, voices, Path(folder))
         blocks.launch(

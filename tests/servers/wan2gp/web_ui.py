@@ -16,6 +16,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from tests.ports import kept_port
+
 from .. import serving
 from ..gradio_apps.offline import stay_on_this_computer
 from . import recording
@@ -29,9 +31,13 @@ def main() -> int:
     output = serving.keep_standard_output()
     serving.keep_to_this_computer()
     stay_on_this_computer()
-    # Told in this way, Gradio also takes a port that a killed server has just left.
-    os.environ.update(GRADIO_SERVER_PORT=str(options.port or serving.free_port()), GRADIO_NUM_PORTS="1")
-    with tempfile.TemporaryDirectory(prefix="movie-director-wan2gp-") as folder:
+    with (
+        # Nobody else gets it in the seconds that Gradio needs.
+        kept_port(options.port) as port,
+        tempfile.TemporaryDirectory(prefix="movie-director-wan2gp-") as folder,
+    ):
+        # Told in this way, Gradio also takes a port that a killed server has just left.
+        os.environ.update(GRADIO_SERVER_PORT=str(port), GRADIO_NUM_PORTS="1")
         serving.keep_files_in(folder)
         blocks = make_blocks(options.seconds, options.version)
         # It asks itself for its page, and gives up after 3 s: less than a busy computer needs for 7 MB.
