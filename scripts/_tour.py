@@ -17,7 +17,9 @@ from movie_director.core.snapshot import ServiceStatus, Snapshot
 from movie_director.runtime.manager import Manager
 
 CONNECT_LIMIT = 6.0
+"""Seconds to wait for services of which one may not be running."""
 CHANGE_LIMIT = 30.0
+"""Seconds for what is certain to come, on a computer with much else to do."""
 PAUSE = 1.0
 """Seconds between two kills, so that one can read what is said."""
 
@@ -65,7 +67,8 @@ class Tour:
         print("\nConnecting ...", flush=True)
         self._start = time.monotonic()
         self.manager.start()
-        ready = self._until(self._all_green, CONNECT_LIMIT)
+        only_demos = set(self._names) <= set(self._demos)
+        ready = self._until(self._all_green, CHANGE_LIMIT if only_demos else CONNECT_LIMIT)
         snapshot = ready or self.manager.board.snapshot()
         for name in self._names:
             if snapshot is not None and self._is_green(snapshot, name):

@@ -16,6 +16,8 @@ from tests.made_once import EnvironmentMissing
 from tests.servers import environments
 from tests.servers.environments import python_of
 
+MAKING_LIMIT = 300.0
+"""Seconds for making an environment on a computer with much else to do; alone it takes five."""
 NAME = "gradio-3.14"
 
 
@@ -91,6 +93,7 @@ def test_a_step_that_failed_is_tried_again_as_often_as_it_may(tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(MAKING_LIMIT)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no dead proxy in its variables")
 def test_without_a_network_it_says_so_and_leaves_nothing_that_looks_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
