@@ -140,7 +140,7 @@ def hide(gui: Gui) -> Iterator[object]:
     """Open another tab, and other properties than those of the scene."""
     for area in gui.window.screen.areas:
         if area.type == "PROPERTIES":
-            area.spaces[0].context = "WORLD"
+            area.spaces[0].context = "RENDER"
     for area in ("VIEW_3D", "SEQUENCE_EDITOR"):
         if any(each.type == area for each in gui.window.screen.areas):
             yield from gui.open_tab(OTHER_TAB, area)
