@@ -113,7 +113,8 @@ def _make_system(name: str, system: System, folder: Path) -> None:
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", f"--keyring={KEYRING}"]
     # The archive's lists expire; a machine whose clock is ahead, or a mirror that lags, is no reason to stop.
     command += ['--aptopt=Acquire::Check-Valid-Until "false"', '--aptopt=APT::Install-Recommends "false"']
-    command += [f"--include={system.packages}", system.suite, str(folder), _mirror(name)]
+    command += ['--aptopt=Acquire::Retries "3"', f"--include={system.packages}"]
+    command += [system.suite, str(folder), _mirror(name)]
     what = f"The environment {name}"
     made_once.run_step([*IN_PRIVATE, *command], what, _remedy(name))
     ask = ["chroot", str(folder), "dpkg-query", "--show", "--showformat=${Version}", "blender"]
