@@ -69,13 +69,12 @@ class StartFailed(RuntimeError):
 class _Life:
     """One life of the application: made in a thread, ended from outside."""
 
-    def __init__(self, local_only: bool, awaits_project: bool, blender: str) -> None:
+    def __init__(self, local_only: bool, blender: str) -> None:
         self.application: Application | None = None
         self.surroundings: Surroundings | None = None
         self.log: Log | None = None
         self.error: Exception | None = None
         self._local_only = local_only
-        self._awaits_project = awaits_project
         self._blender = blender
         self._over = threading.Event()
         self._ready = threading.Event()
@@ -165,7 +164,7 @@ class _Life:
             home=home,
             environment=os.environ,
             local_only=self._local_only,
-            awaits_project=self._awaits_project,
+            awaits_project=True,
             hide=None if opened is None else opened.hide,
         )
 
@@ -182,19 +181,23 @@ def start() -> None:
     """Begin to watch the services, unless that has begun; returns at once. Main thread only."""
     global _life
     if _life is None:
-        # Without a window nobody ticks, so that nobody may ever tell what the file says.
-        awaits_project = not bpy.app.background
-        _life = _Life(not online.is_allowed(), awaits_project, bpy.app.version_string)
+        _life = _Life(not online.is_allowed(), bpy.app.version_string)
 
 
 def ensure_started(timeout: float = 10.0) -> Application:
     """Start if need be and wait until the services are watched; for scripts, never for the user interface.
 
-    Raises `StartFailed`.
+    In background mode it may be called by the main thread alone, for it also reads what the open .blend says:
+    nobody ticks there. Raises `StartFailed`.
     """
     start()
     assert _life is not None
-    return _life.wait(timeout)
+    application = _life.wait(timeout)
+    if bpy.app.background:
+        from . import bridge
+
+        bridge.tick()
+    return application
 
 
 def application() -> Application | None:
