@@ -110,6 +110,25 @@ def test_what_the_environment_says_is_shown_and_wins() -> None:
     assert form.shows("comfyui.url") == "http://env:1"
 
 
+def test_to_reset_what_is_typed_leaves_what_is_used(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.0.9:8188")
+    form.settle()
+    form.type("comfyui.url", "http://10.0.0.")
+    assert form.values.is_typed("comfyui", "url")
+    assert form.values.reset(form.store, "comfyui", "url")
+    assert form.shows("comfyui.url") == form.holds("comfyui", "url") == "http://10.0.0.9:8188"
+    assert not form.values.can_undo_reset
+    assert form.values.reset(form.store, "comfyui", "url")
+    assert form.holds("comfyui", "url") == ""
+
+
+def test_an_address_that_is_chosen_takes_the_place_of_what_is_typed(form: Form) -> None:
+    form.type("comfyui.url", "http://10.0.0.1:8188")
+    form.values.use_address(form.store, "comfyui", "http://10.0.0.2:8188")
+    assert not form.settle()
+    assert form.shows("comfyui.url") == form.holds("comfyui", "url") == "http://10.0.0.2:8188"
+
+
 def test_a_reset_takes_back_and_can_be_undone(form: Form) -> None:
     form.type("comfyui.enabled", False)
     form.type("sixth.timeout", 9.0)

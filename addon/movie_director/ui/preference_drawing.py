@@ -126,7 +126,7 @@ def _key(column: Layout, owner: Any, box: ServiceBox, page: Page) -> None:
     else:
         _no_button(row)
     if key.fault:
-        _below(column, key.fault, _tip("fault"), page, "ERROR")
+        _below(column, key.fault, _tip("key-fault"), page, "ERROR")
     for note in key.notes if key.is_set or not key.is_open else ():
         _below(column, note, _tip("key-for"), page, "INFO" if key.is_open else "LOCKED")
 

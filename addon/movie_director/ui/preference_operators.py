@@ -57,7 +57,8 @@ class MOVIE_DIRECTOR_OT_reset_settings(OnSettings, bpy.types.Operator):
         ):
             return text(message("preferences-unavailable.nothing-to-reset"))
         if properties.setting:
-            return _described("reset", properties.service)
+            is_typed = values.is_typed(properties.service, properties.setting)
+            return _described("reset-typed" if is_typed else "reset", properties.service)
         return _described("reset-service" if properties.service else "reset-all", properties.service)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:

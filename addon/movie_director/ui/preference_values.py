@@ -91,14 +91,22 @@ class PreferenceValues:
         said = store.newest.user.entries
         return any(key in said or key in self.drafts.entries for key in _meant(store, service, name))
 
+    def is_typed(self, service: str, name: str) -> bool:
+        """Whether the field of this setting shows a text that is not used yet."""
+        return self.drafts.get(Key(service, name)) is not None
+
     def reset(self, store: SettingsStore, service: str = "", name: str = "") -> bool:
         """Take back one setting, all of a service, or with neither all there are; whether any was set.
 
-        A general setting has a name and no service. Without any setting no profile is in use any more.
+        A general setting has a name and no service; of one that is being typed only the text is dropped.
+        Without any setting no profile is in use any more.
         """
         if not self.may_reset(store, service, name):
             return False
         keys = _meant(store, service, name)
+        if name and self.is_typed(service, name):
+            self.drafts = self.drafts.without(keys)
+            return True
         before = store.newest.user
         gone = {key: before.entries[key] for key in keys if key in before.entries}
         self.drafts = self.drafts.without(keys)
@@ -120,6 +128,11 @@ class PreferenceValues:
         store.change(
             lambda user: replace(user, values=Values(MappingProxyType({**user.values.entries, **gone})))
         )
+
+    def use_address(self, store: SettingsStore, service: str, url: str) -> None:
+        """Set the address of a service, in place of what its field shows. Raises `ConfigError`."""
+        store.set_value(service, "url", url)
+        self.drafts = self.drafts.without([Key(service, "url")])
 
     def settle_address(self, store: SettingsStore, service: str) -> None:
         """Use the address in the field of a service now, if it is in order."""

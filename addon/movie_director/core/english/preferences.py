@@ -31,7 +31,7 @@ TIPS: dict[str, str | tuple[str, ...]] = {
     "place": "Where Movie Director looks for it as long as no address is set.",
     "settling": "It is used one and a half seconds after the last letter, or as soon as it is needed.",
     "decided": "What is set there wins over the preferences. Change it there.",
-    "fault": "Correct it, or press Esc while you type to get back what was there.",
+    "fault": "Correct it, or press the arrow beside it to get back what is used.",
     "sighting": "A program that answered when Movie Director looked around.",
     "key": (
         "The key that {program} asks for. It is kept in a file that only you can read, never in Blender's"
@@ -40,7 +40,9 @@ TIPS: dict[str, str | tuple[str, ...]] = {
     ),
     "key-for": "A key is sent to no address but the one it was entered for.",
     "advanced": ("Show or hide what rarely needs to be changed for {program}.", "Show or hide more."),
-    "reset": ("Take back what you set here.", "Take back what you set here."),
+    "key-fault": "It was not kept. Correct that, then enter the key again.",
+    "reset": "Take back what you set here.",
+    "reset-typed": "Drop what was typed here, and show what is used.",
     "reset-service": (
         "Take back everything you set for {program}, but not its key.",
         "Take back everything you set for this service, but not its key.",
