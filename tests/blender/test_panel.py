@@ -34,6 +34,7 @@ def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> Non
     for texts in facts["unfolded"].values():
         assert server.url in texts
         assert "set by the environment (MOVIE_DIRECTOR_COMFYUI_URL)" in texts
+    assert facts["tips"] == ["Ask ComfyUI at once how it is", f"Open {server.url} in the web browser"]
     assert facts["ages"] == [True, False, True], "times that pass are drawn again, once a second"
     assert "Last test" in facts["tested"]
     assert "nonsense" in facts["unknown"]
@@ -47,6 +48,8 @@ def test_the_panel_shows_a_service_and_its_buttons_work(wheel: InBlender) -> Non
 def test_an_add_on_that_cannot_start_says_so(wheel: InBlender) -> None:
     report = wheel.run("damaged", options={"recording_layout": str(LAYOUT)})
     assert "a damaged installation" in report.output
+    assert report.facts["told"].endswith("ImportError: a damaged installation")
+    assert report.facts["told"].startswith("Movie Director ")
 
 
 def test_the_panel_can_be_used_with_a_mouse(gui: InBlender) -> None:

@@ -68,7 +68,9 @@ def short_answer(name: str) -> str:
 
 
 def answer_tip(name: str, origin: str, program: str) -> str:
-    return text(message(f"consent-tip.{name}", address=origin, program=program))
+    """What a button does; in general where the address is not known, as in a menu."""
+    known = {"address": origin, "program": program} if origin else {}
+    return text(message(f"consent-tip.{name}", **known))
 
 
 def allowed(view: SettingsView) -> tuple[Allowed, ...]:

@@ -72,14 +72,14 @@ class _Allow(OnOneService):
 
 class MOVIE_DIRECTOR_OT_allow_address_once(_Allow, bpy.types.Operator):
     bl_idname = "movie_director.allow_address_once"
-    bl_label = text(message("consent.once"))
+    bl_label = text(message("consent.once-name"))
     bl_description = text(message("consent-tip.once")).rstrip(".")
     button = "once"
 
 
 class MOVIE_DIRECTOR_OT_allow_address_always(_Allow, bpy.types.Operator):
     bl_idname = "movie_director.allow_address_always"
-    bl_label = text(message("consent.always"))
+    bl_label = text(message("consent.always-name"))
     bl_description = text(message("consent-tip.always")).rstrip(".")
     button = "always"
     always = True
@@ -87,7 +87,7 @@ class MOVIE_DIRECTOR_OT_allow_address_always(_Allow, bpy.types.Operator):
 
 class MOVIE_DIRECTOR_OT_revoke_address(OnServices, bpy.types.Operator):
     bl_idname = "movie_director.revoke_address"
-    bl_label = text(message("consent.revoke"))
+    bl_label = text(message("consent.revoke-name"))
     bl_description = text(message("consent-tip.revoke")).rstrip(".")
 
     origin: bpy.props.StringProperty(

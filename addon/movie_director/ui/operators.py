@@ -8,7 +8,9 @@ What they compute with is imported when they are used, see `ui.__init__`.
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 import bpy
@@ -42,6 +44,14 @@ class MOVIE_DIRECTOR_OT_manual_reconnect(OnOneService, bpy.types.Operator):
     bl_label = "Retry Now"
     bl_description = text(message("panel-button-tip.retry")).rstrip(".")
     button = "retry"
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        from ..core.presentation import is_usable
+
+        status = status_of(properties.service)
+        name = "check" if status is not None and is_usable(status) else cls.button
+        return described(name, properties.service)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
@@ -92,6 +102,12 @@ class MOVIE_DIRECTOR_OT_open_web_page(OnOneService, bpy.types.Operator):
     bl_description = text(message("panel-button-tip.web")).rstrip(".")
     button = "web"
     nothing = "unavailable.no-page"
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        status = status_of(properties.service)
+        known = {} if status is None or status.endpoint is None else {"url": status.endpoint.url}
+        return described(cls.button, properties.service, **known)
 
     @classmethod
     def is_for(cls, status: ServiceStatus) -> bool:
@@ -153,8 +169,12 @@ class MOVIE_DIRECTOR_OT_use_address(OnOneService, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..core.endpoint import without_credentials
         from ..core.schema import WRITTEN, Key, Layer
+        from .preference_properties import values
 
         settings = running().settings
+        if not self.url:  # from a script alone
+            self.report({"WARNING"}, word("unavailable.no-address"))
+            return {"CANCELLED"}
         decided = settings.newest.effective.entries.get(Key(self.service, "url"))
         if decided is not None and decided.layer in WRITTEN and decided.layer is not Layer.USER:
             # Nothing is set then: what only a project names would become the user's own address unasked.
@@ -163,7 +183,7 @@ class MOVIE_DIRECTOR_OT_use_address(OnOneService, bpy.types.Operator):
             self.report({"WARNING"}, text(message("panel-unavailable.decided", value=where)))
             return {"CANCELLED"}
         try:
-            settings.set_value(self.service, "url", self.url)
+            values.use_address(settings, self.service, self.url)
         except ConfigError as error:
             return self.failed(error)
         self.report({"INFO"}, f"{word('button.address-set')}: {without_credentials(self.url)}")
@@ -298,6 +318,13 @@ def about() -> str:
     python = ".".join(map(str, sys.version_info[:3]))
     version = ".".join(map(str, VERSION))
     return f"Movie Director {version}, Blender {bpy.app.version_string}, Python {python}, {sys.platform}"
+
+
+def start_failure() -> str:
+    """Why the engine could not start, for a report of the problem; without the name of the user's folder."""
+    error = engine.failure()
+    told = "".join(traceback.format_exception_only(type(error), error)).strip()
+    return f"{about()}\n{told}".replace(os.path.expanduser("~"), "~")
 
 
 _CLASSES = (

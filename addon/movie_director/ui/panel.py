@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..core.messages import Message, text
-from . import bridge, classes, engine, icons, regions, status_properties
+from . import bridge, classes, engine, icons, operators, regions, status_properties
 
 _TABS = 22.0
 """Pixels, at a scale of 1, that the tabs of a sidebar take."""
@@ -16,6 +16,12 @@ _MARGINS = 30.0
 """Pixels, at a scale of 1, left and right of what stands in a box in a panel."""
 _BEAT = 1.0
 """Seconds between two looks whether a text has grown old."""
+
+_FOR_ALL = {
+    "movie_director.show_details": text(Message("panel-button.show-all")),
+    "movie_director.test_connection": text(Message("panel-button.test-all")),
+}
+"""Names in the menu of those that take all services when they are called without one; the others ask."""
 
 _next_look = 0.0
 
@@ -44,6 +50,10 @@ def _draw_start(layout: bpy.types.UILayout) -> None:
     layout.label(text=text(Message("panel.failed")), icon="ERROR")
     for line in ("panel.failed-advice-1", "panel.failed-advice-2"):
         layout.label(text=text(Message(line)), icon="BLANK1")
+    button: Any = layout.operator(
+        "movie_director.copy_text", text=text(Message("panel-button.copy-error")), icon="COPYDOWN"
+    )
+    button.text, button.tooltip = operators.start_failure(), text(Message("panel-button-tip.copy-error"))
 
 
 class MOVIE_DIRECTOR_PT_connection_status(_StatusPanel, bpy.types.Panel):
@@ -82,12 +92,16 @@ class MOVIE_DIRECTOR_MT_services(bpy.types.Menu):
         # Operators that need a service ask for one when they are invoked without.
         layout.operator_context = "INVOKE_DEFAULT"
         layout.operator("movie_director.refresh_connections", icon="FILE_REFRESH")
-        layout.operator("movie_director.show_details")
+        layout.operator("movie_director.show_details", **_named("movie_director.show_details"))
         layout.separator()
         for action, operator in drawing.OPERATORS.items():
-            layout.operator(operator, icon=drawing.ICONS[action])
+            layout.operator(operator, icon=drawing.ICONS[action], **_named(operator))
         layout.separator()
         layout.operator("movie_director.copy_diagnostics", icon="COPYDOWN")
+
+
+def _named(operator: str) -> dict[str, str]:
+    return {"text": _FOR_ALL[operator]} if operator in _FOR_ALL else {}
 
 
 def room_in(context: bpy.types.Context, tabs: float) -> float:

@@ -20,5 +20,7 @@ def scenario(session: Session) -> Iterator[object]:
     session.enable()
     engine = session.addon("ui.engine")
     yield session.until(lambda: engine.failure() is not None, what="the start failed")
-    assert texts(recording, PANELS[0], 229)[0] == "It could not start."
+    shown = texts(recording, PANELS[0], 229)
+    assert (shown[0], shown[-1]) == ("It could not start.", "Copy error")
+    session.note(told=session.addon("ui.operators").start_failure())
     session.disable()

@@ -34,8 +34,10 @@ def scenario(session: Session) -> Iterator[object]:
     session.install()
     yield project.ready(session)
     yield session.until(lambda: hasattr(bpy.types, "MOVIE_DIRECTOR_MT_settings"), what="the menu")
-    in_menus = {*drawn("MOVIE_DIRECTOR_MT_services").names, *drawn("MOVIE_DIRECTOR_MT_settings").names}
+    services = drawn("MOVIE_DIRECTOR_MT_services")
+    in_menus = {*services.names, *drawn("MOVIE_DIRECTOR_MT_settings").names}
     assert in_menus >= WANTED, WANTED - in_menus
+    assert set(services.texts) == {"", "Test All Connections", "Show or Hide All Details"}
     for name in in_menus:
         assert getattr(OPS, name).get_rna_type(), f"there is no {name}"
 
@@ -92,6 +94,10 @@ def reasons(session: Session) -> None:
         ("delete_profile", {"name": "Local"}, "It comes with Movie Director"),
         ("rename_profile", {"name": "Home"}, "Give Home another name"),
         ("load_profile", {"name": "Local"}, "Use Local in place of"),
+        ("manual_reconnect", {"service": "comfyui"}, "Try to connect to ComfyUI at once"),
+        ("open_web_page", {"service": "comfyui"}, "Open its page"),
+        ("allow_address_once", {"service": "", "origin": ""}, "Let the address that this project names"),
+        ("allow_address_always", {"service": "", "origin": ""}, "Let every project use the address that"),
     ):
         described = kind(name).description(bpy.context, SimpleNamespace(**given))
         assert described.startswith(said), (name, described)

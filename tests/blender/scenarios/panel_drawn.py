@@ -44,6 +44,7 @@ def scenario(session: Session) -> Iterator[object]:
     session.note(folded={name: texts(recording, name, 600) for name in PANELS})
     assert bpy.ops.movie_director.show_details() == {"FINISHED"}
     assert status.llm.show_details
+    session.note(tips=[tip(name, "comfyui") for name in ("manual_reconnect", "open_web_page")])
     session.note(unfolded={name: texts(recording, name, 600) for name in PANELS})
     for width in WIDTHS:
         texts(recording, PANELS[0], width)
@@ -56,6 +57,7 @@ def scenario(session: Session) -> Iterator[object]:
     session.note(tested=texts(recording, PANELS[0], 600), about=session.addon("ui.operators").about())
     store = engine.application().settings
     before = store.newest.effective.get("rvc", "url").value
+    assert bpy.ops.movie_director.use_address(service="rvc") == {"CANCELLED"}
     bpy.ops.movie_director.use_address(service="rvc", url="http://127.0.0.1:9")
     session.note(url_before=before, url_after=store.newest.effective.get("rvc", "url").value)
     store.set_project({"wan2gp": {"url": "http://127.0.0.1:9"}})
@@ -87,6 +89,11 @@ def press(session: Session) -> None:
         session.note(unknown=str(error))
     if bpy.app.background:
         assert not operators.open_settings.poll()
+
+
+def tip(operator: str, service: str) -> str:
+    kind: Any = getattr(bpy.types, f"MOVIE_DIRECTOR_OT_{operator}")
+    return str(kind.description(bpy.context, SimpleNamespace(service=service)))
 
 
 def finished(engine: Any, service: str) -> bool:
