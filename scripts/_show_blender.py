@@ -42,7 +42,7 @@ def show(python: Path, path: str, arguments: Sequence[str], *, demos: bool, ligh
         return 2
     print(blender, flush=True)
     if blender.version < _find_blender.OLDEST:
-        print("Movie Director is made for Blender 3.6 and newer; what is newer here may be missing.")
+        print("Movie Director is made for Blender 3.6 and newer; in this older one some things may not work.")
     try:
         settings, stand_ins = _show.cast(python, demos=demos, light=light)
         with _show.on_stage(settings, stand_ins) as (settings, running), own_folder() as folder:

@@ -72,7 +72,7 @@ def test_notices() -> None:
     told = shown(status(State.CONNECTED), at=at, discovery=looking).notices
     assert told[0].sentence == "Looking around …"
     assert "Online access is off" in told[1].sentence
-    assert "no fault" in told[1].tooltip
+    assert "Nothing is wrong" in told[1].tooltip
     assert told[2].sentence == "A setting is wrong."
     assert len({each.tooltip for each in told}) == len(told), "a tooltip that says nothing of its own"
     assert shown(status(State.CONNECTED), discovery=replace(looking, finished=True)).notices == ()

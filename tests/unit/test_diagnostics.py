@@ -100,7 +100,7 @@ Please add above this line: what you did, what you expected, and what happened i
 refused: RVC is not running at 127.0.0.1:8188. Start RVC; it is connected as soon as it answers.
     connect to 127.0.0.1:8188: [Errno 111] Connection refused
 settings-not-saved: The settings are in use, but ~/x.json cannot be written: No space left on device. \
-Make room or give the folder free; saving is tried again by itself.
+Free some disk space, or allow writing to that folder; saving is tried again by itself.
     ~/x.json: No space left on device
 ```
 

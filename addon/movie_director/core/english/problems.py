@@ -222,7 +222,7 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "advice": (
             "Update Movie Director to use what {project} says; until then nothing of it is used or changed.",
-            "Update Movie Director; what you change before that is lost at the end.",
+            "Update Movie Director; what you change until then is not kept.",
         ),
     },
     "settings-not-saved": {
@@ -230,7 +230,7 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "The settings are in use, but {where} cannot be written: {reason}.",
             "The settings are in use, but cannot be saved.",
         ),
-        "advice": ("Make room or give the folder free; saving is tried again by itself.",),
+        "advice": ("Free some disk space, or allow writing to that folder; saving is tried again by itself.",),
     },
     "online-access-off": {
         "title": (

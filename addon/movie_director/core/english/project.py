@@ -21,14 +21,14 @@ WORDS: dict[str, str | tuple[str, ...]] = {
 }
 
 TIPS: dict[str, str | tuple[str, ...]] = {
-    "intro": "Who opens this file elsewhere has the same settings. Keys are never saved in it.",
+    "intro": "Whoever opens this file elsewhere has the same settings. Keys are never saved in it.",
     "problem": "What is wrong with the settings of this project, and what helps.",
     "version": "Which version of the settings the file has.",
     "last": "Where the service was when the project was saved last. Nothing is contacted because of it.",
     "set": "Set this for the project: it begins with what holds now.",
-    "unset": "Set this for the project no longer, so that it follows your preferences again.",
+    "unset": "Stop setting this for the project, so that it follows your preferences again.",
     "unset-value": "What holds, because the project does not set it. Click the box to set it here.",
-    "fault": "It is not saved in the file. Correct it, or set it for the project no longer.",
+    "fault": "It is not saved in the file. Correct it, or click the box to stop setting it for the project.",
     "decided": "What is set there wins over the project. Change it there.",
     "show": ("Show or hide what the project sets for {program}.", "Show or hide what the project sets."),
     "reset-service": (
@@ -53,6 +53,9 @@ UNAVAILABLE = {
 
 CONSENT: dict[str, str | tuple[str, ...]] = {
     "once": ("Allow {address} once", "Allow once"),
+    "once-name": "Allow Project Address Once",
+    "always-name": "Always Allow Project Address",
+    "revoke-name": "Revoke Allowed Address",
     "always": ("Always allow {address}", "Always allow"),
     "title": "Addresses that projects may use",
     "until-end": "until Blender ends",
@@ -66,23 +69,22 @@ CONSENT: dict[str, str | tuple[str, ...]] = {
 CONSENT_TIPS: dict[str, str | tuple[str, ...]] = {
     "once": (
         "Let {program} be used at {address} until Blender ends, because this project names it.",
-        "Let it be used until Blender ends, because this project names it.",
+        "Let the address that this project names be used until Blender ends.",
     ),
     "always": (
         "Let every project use {address}, until you take it back in the preferences.",
-        "Let every project use this address, until you take it back in the preferences.",
+        "Let every project use the address that this one names, until you take it back in the preferences.",
     ),
     "allowed": "A .blend may come from anybody. What it names on other computers is used only if it is here.",
     "revoke": (
-        "Let projects use {address} no longer.",
-        "Let projects use this address no longer.",
+        "Stop projects from using {address}.",
+        "Stop projects from using an address that you allowed.",
     ),
     "nothing": "No project waits for your consent",
     "none-allowed": "You have allowed no address on another computer",
     "unnamed": (
-        "Only an address that is named is allowed. This project asks for {address};"
-        " a script gives it as origin.",
-        "Only an address that is named is allowed.",
+        "Say which address to allow. This project asks for {address}: a script passes that as origin.",
+        "Say which address to allow.",
     ),
 }
 
@@ -136,7 +138,7 @@ PROFILE_BUTTONS = {
 
 PROFILE_UNAVAILABLE = {
     "preset": "It comes with Movie Director, and can neither be renamed nor deleted",
-    "no-undo": "No profile was loaded, and nothing imported, that could be undone",
+    "no-undo": "There is no profile or import to undo",
 }
 
 GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {

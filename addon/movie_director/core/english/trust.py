@@ -29,10 +29,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "certificate-other-name": {
         "title": (
-            "{program} at {address} proved to be somewhere else, so nothing was sent to it.",
-            "{program} proved to be somewhere else, so nothing was sent to it.",
+            "{program} at {address} identified itself by another name, so nothing was sent to it.",
+            "{program} identified itself by another name, so nothing was sent to it.",
         ),
-        "advice": ("Let the address of {program} have the name that its certificate was issued for.",),
+        "advice": ("Change the address of {program} to the name that its certificate was made for.",),
     },
     "certificate-self-signed": {
         "title": (
