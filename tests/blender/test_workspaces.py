@@ -28,7 +28,6 @@ def drawn_as_shown(gui: InBlender, templates: list[str], *, all: bool) -> dict[s
     workspaces = report.facts["workspaces"]
     for seen in workspaces.values():
         assert seen["drawn"] == sorted(seen["shown"])
-    # Before 4.2 nobody can ask a sidebar which tab is open: it is drawn whatever it shows.
-    drawn_in_vain = {region for _, region in report.facts["elsewhere"]}
-    assert drawn_in_vain == (set() if report.facts["tells_the_open_tab"] else {"UI"})
+    assert report.facts["drawn_while_folded"] == report.facts["shown"]
+    assert report.facts["elsewhere"] == []
     return {name: seen["drawn"] for name, seen in workspaces.items()}

@@ -10,6 +10,8 @@ import bpy
 from ..core.messages import Message, text
 from . import bridge, classes, engine, icons, operators, regions, status_properties
 
+_CATEGORY = "Movie Director"
+"""The tab of the sidebars."""
 _TABS = 22.0
 """Pixels, at a scale of 1, that the tabs of a sidebar take."""
 _MARGINS = 30.0
@@ -33,6 +35,7 @@ class _StatusPanel:
     tabs = _TABS
 
     def draw(self, context: bpy.types.Context) -> None:
+        regions.drawn_in(context.region)
         if engine.application() is None:  # which has imported what draws, once it is there
             _draw_start(self.layout)  # type: ignore[attr-defined]
             return
@@ -60,14 +63,14 @@ class MOVIE_DIRECTOR_PT_connection_status(_StatusPanel, bpy.types.Panel):
     bl_idname = "MOVIE_DIRECTOR_PT_connection_status"
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
-    bl_category = regions.CATEGORY
+    bl_category = _CATEGORY
 
 
 class MOVIE_DIRECTOR_PT_connection_status_sequencer(_StatusPanel, bpy.types.Panel):
     bl_idname = "MOVIE_DIRECTOR_PT_connection_status_sequencer"
     bl_space_type = "SEQUENCE_EDITOR"
     bl_region_type = "UI"
-    bl_category = regions.CATEGORY
+    bl_category = _CATEGORY
 
 
 class MOVIE_DIRECTOR_PT_connection_status_scene(_StatusPanel, bpy.types.Panel):

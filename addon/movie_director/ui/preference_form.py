@@ -27,6 +27,7 @@ from . import (
     profile_drawing,
     profile_operators,
     project_drawing,
+    regions,
     settings_menu,
     viewing,
 )
@@ -47,6 +48,7 @@ class MOVIE_DIRECTOR_preferences(bpy.types.AddonPreferences):
     bl_idname = ROOT
 
     def draw(self, context: bpy.types.Context) -> None:
+        regions.drawn_in(context.region)
         scale, points = context.preferences.system.ui_scale, context.preferences.ui_styles[0].widget.points
         pixels = context.region.width - _MARGINS * scale
         page = drawing.Page(room(pixels, scale, points), icons.icon_of)

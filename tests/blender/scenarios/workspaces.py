@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A change of a service is drawn in the regions that show it and in no other, in one workspace after another.
 
+The scene properties show nothing but our panel, so that it can be found and folded out.
+
 All services are off; the changes are put on the board. `options` has the `templates` of new files, and
 whether `all` of their workspaces are opened or only the first.
 """
@@ -30,9 +32,9 @@ SPACES = (
     "SpaceConsole",
 )
 REGIONS = ("WINDOW", "UI")
-PLACES = {"VIEW_3D": "UI", "SEQUENCE_EDITOR": "UI", "PROPERTIES": "WINDOW"}
-"""Where our panels are: by the type of the area, that of the region."""
-OTHER_TAB = "Tool"
+SIDEBARS = ("VIEW_3D", "SEQUENCE_EDITOR")
+"""The areas that have our tab."""
+TAB, OTHER_TAB = "Movie Director", "Tool"
 QUIET = 1.5
 """Seconds without a drawing after which no more is expected."""
 
@@ -63,6 +65,7 @@ class Drawings:
 def scenario(session: Session) -> Iterator[object]:
     session.install()
     gui, drawings = Gui(session), Drawings()
+    only_our_panel()
     seen = {}
     for template in session.options["templates"]:
         bpy.ops.wm.read_homefile(app_template=template)
@@ -75,13 +78,21 @@ def scenario(session: Session) -> Iterator[object]:
         for name in names:
             gui.window.workspace = bpy.data.workspaces[name]
             yield DRAW
-            shown = yield from show(gui)
+            shown = yield from show_sidebars(gui)
+            if is_there(gui, "PROPERTIES"):
+                yield from show_properties(gui)
+                if not seen:
+                    folded = yield from drawn_at_a_change(session, drawings, change, shown)
+                    session.note(shown=list(shown), drawn_while_folded=folded)
+                yield from unfold(gui)
+                shown.append(("PROPERTIES", "WINDOW"))
             drawn = yield from drawn_at_a_change(session, drawings, change, shown)
             seen[f"{template}: {name}"] = {"shown": shown, "drawn": drawn}
     session.note(workspaces=seen)
     yield from hide(gui)
+    # Once more where it was: what was drawn last may still be to be seen.
+    yield from drawn_at_a_change(session, drawings, change, ())
     session.note(elsewhere=(yield from drawn_at_a_change(session, drawings, change, ())))
-    session.note(tells_the_open_tab="active_panel_category" in bpy.types.Region.bl_rna.properties)
     mistakes = session.addon("ui.bridge").mistakes()
     assert not mistakes, mistakes
     session.disable()
@@ -122,18 +133,41 @@ def changing(session: Session) -> Callable[[], None]:
     return change
 
 
-def show(gui: Gui) -> Any:
-    """Open our tab or panel in the first area of each kind that can show it; return where it is."""
+def only_our_panel() -> None:
+    for name in dir(bpy.types):
+        kind = getattr(bpy.types, name)
+        is_panel = isinstance(kind, type) and issubclass(kind, bpy.types.Panel)
+        if not is_panel or name.startswith("MOVIE_DIRECTOR") or not getattr(kind, "is_registered", False):
+            continue
+        if getattr(kind, "bl_space_type", "") == "PROPERTIES" and getattr(kind, "bl_context", "") == "scene":
+            bpy.utils.unregister_class(kind)
+
+
+def is_there(gui: Gui, area: str) -> bool:
+    return any(each.type == area for each in gui.window.screen.areas)
+
+
+def show_sidebars(gui: Gui) -> Any:
+    """Open our tab in the first area of each kind that has one; return where it is."""
     shown = []
-    for area, region in PLACES.items():
-        found = [each for each in gui.window.screen.areas if each.type == area]
-        if found and region == "UI":
-            yield from gui.open_tab("Movie Director", area)
-        elif found:
-            found[0].spaces[0].context = "SCENE"
-        if found:
-            shown.append((area, region))
+    for area in SIDEBARS:
+        if is_there(gui, area):
+            yield from gui.open_tab(TAB, area)
+            shown.append((area, "UI"))
     return shown
+
+
+def show_properties(gui: Gui) -> Iterator[object]:
+    """Our panel is there then, folded in."""
+    gui.area = next(each for each in gui.window.screen.areas if each.type == "PROPERTIES")
+    gui.area.spaces[0].context = "SCENE"
+    gui.region = next(each for each in gui.area.regions if each.type == "WINDOW")
+    gui.area.tag_redraw()
+    yield DRAW * 2
+
+
+def unfold(gui: Gui) -> Iterator[object]:
+    yield from gui.open_panel("MOVIE_DIRECTOR_PT_connection_status_scene")
 
 
 def hide(gui: Gui) -> Iterator[object]:
@@ -141,6 +175,6 @@ def hide(gui: Gui) -> Iterator[object]:
     for area in gui.window.screen.areas:
         if area.type == "PROPERTIES":
             area.spaces[0].context = "RENDER"
-    for area in ("VIEW_3D", "SEQUENCE_EDITOR"):
-        if any(each.type == area for each in gui.window.screen.areas):
+    for area in SIDEBARS:
+        if is_there(gui, area):
             yield from gui.open_tab(OTHER_TAB, area)
