@@ -111,6 +111,11 @@ def test_every_text_has_a_tooltip_and_copies_the_whole(room: float) -> None:
             assert each.arguments["emboss"] is False
 
 
+@pytest.mark.parametrize("state", State)
+def test_no_text_is_without_a_tooltip(state: State) -> None:
+    assert not [each for each in drawn(cards(state)) if each.method == "label" and each.text]
+
+
 def test_marks_have_their_own_icons() -> None:
     shown = {each.arguments["icon_value"] for each in drawn(cards()) if "icon_value" in each.arguments}
     marks = (Mark.READY, Mark.NEEDS_YOU, Mark.ATTENTION, Mark.CONNECTING, Mark.MISSING)

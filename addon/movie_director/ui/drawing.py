@@ -85,15 +85,15 @@ def draw(layout: Layout, cards: PanelCards, page: Page) -> None:
     for notice in cards.notices:
         sentence(layout, notice.sentence, notice.tooltip, page, icon="INFO")
     inside = page.less(PADDING)
-    for title, is_required in (("panel.required", True), ("panel.optional", False)):
+    for title, is_required in (("required", True), ("optional", False)):
         chosen = [card for card in cards.cards if card.required is is_required]
         if chosen:
-            layout.label(text=text(Message(title)))
+            heading(layout, text(Message(f"panel.{title}")), word(f"tip.{title}"), page)
             column = layout.column(align=True)
             for card in chosen:
                 _card(column.box(), card, inside)
     if cards.llm is not None:
-        layout.label(text=cards.llm.title)
+        heading(layout, cards.llm.title, word("tip.llm"), page)
         _llm(layout.box(), cards.llm, inside)
     if cards.cards:
         diagnostics_button(layout)
@@ -134,7 +134,7 @@ def _card(box: Layout, card: Card, page: Page) -> None:
         _note(column, note, page)
     if card.others:
         column.separator()
-        column.label(text=text(Message("panel.also")))
+        heading(column, text(Message("panel.also")), word("tip.instance"), page)
         for other in card.others:
             instance(column, other, page)
     if card.test is not None:
@@ -189,7 +189,8 @@ def instance(column: Layout, other: Instance, page: Page) -> None:
 def connection_test(column: Layout, test: TestCard, page: Page) -> None:
     """How a test went or goes: a line for each layer, then whether it passed or what to mend."""
     column.separator()
-    column.label(text=text(Message("panel.testing" if test.running else "panel.test")))
+    name = text(Message("panel.testing" if test.running else "panel.test"))
+    heading(column, name, word("tip.test"), page)
     for line in test.lines:
         said = f"{line.detail.label}: {line.detail.value}"
         sentence(column, said, line.detail.tooltip, page, icon_value=page.icon_of(line.mark))
@@ -239,6 +240,12 @@ def _note(column: Layout, note: Note, page: Page) -> None:
     column.separator(factor=0.5)
     icon = {"icon": "INFO"} if note.mark is None else {"icon_value": page.icon_of(note.mark)}
     sentence(column, note.sentence, note.tooltip, page, **icon)
+
+
+def heading(column: Layout, name: str, tooltip: str, page: Page, **icon: Any) -> None:
+    """The name of what stands below."""
+    for line in wrapped(name, page.room - _FLAT - (ICON if icon else 0.0)):
+        _text(left_row(column), line, name, tooltip, **icon)
 
 
 def sentence(column: Layout, sentence: str, tooltip: str, page: Page, **icon: Any) -> None:

@@ -93,10 +93,12 @@ def _service(column: Layout, owner: Any, box: ServiceBox, page: Page) -> None:
 def _title(column: Layout, box: ServiceBox, page: Page) -> None:
     """Its light, its name, and in which state it is."""
     row = column.row()
-    row.label(text=box.label, icon_value=page.icon_of(box.mark))
+    told = text(message("preferences-tip.state", program=box.label))
+    drawing.heading(row, box.label, told, page, icon_value=page.icon_of(box.mark))
     state = row.row()
     state.alignment = "RIGHT"
-    state.label(text=box.state)
+    if box.state:
+        drawing.heading(state, box.state, told, page)
 
 
 def _field(column: Layout, owner: Any, field: Field, page: Page) -> None:

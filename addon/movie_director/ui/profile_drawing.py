@@ -12,7 +12,7 @@ from .drawing import Layout, Page
 
 def draw(layout: Layout, cards: ProfileCards, page: Page) -> None:
     column = layout.column(align=True)
-    column.label(text=text(message("profiles.title")))
+    drawing.heading(column, text(message("profiles.title")), text(message("profiles-tip.profile")), page)
     for row in cards.rows:
         _row(column, row, page)
     if cards.none:

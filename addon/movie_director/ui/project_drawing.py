@@ -56,7 +56,7 @@ def consent(column: Layout, asked: Question, page: Page) -> None:
 def allowed(layout: Layout, addresses: tuple[Allowed, ...], page: Page) -> None:
     """The addresses that the user allowed, each with its way back."""
     column = layout.column(align=True)
-    column.label(text=text(message("consent.title")))
+    drawing.heading(column, text(message("consent.title")), text(message("consent-tip.allowed")), page)
     for each in addresses:
         row = column.row(align=True)
         room = page.less(width(text(message("consent.revoke"))) + drawing.BUTTON)

@@ -114,7 +114,7 @@ def drawn(recording: Any, panel: str, width: int) -> list[Any]:
             system=SimpleNamespace(ui_scale=1.0), ui_styles=bpy.context.preferences.ui_styles
         ),
         window_manager=bpy.context.window_manager,
-        region=SimpleNamespace(width=width),
+        region=SimpleNamespace(width=width, as_pointer=lambda: 0),
     )
     kind.draw(SimpleNamespace(layout=layout, tabs=kind.tabs), context)
     return list(layout.drawn)

@@ -72,6 +72,8 @@ VALUES: dict[str, str | tuple[str, ...]] = {
 TIPS: dict[str, str | tuple[str, ...]] = {
     "light": "How all services together stand: the worst of them decides.",
     "service": ("{program}: {value}, {name}.", "{program}"),
+    "required": "Without one of these the light turns red. Which they are is set in the preferences.",
+    "optional": "Without one of these the light turns yellow.",
     "address": "Where the program answers.",
     "from": "Who said that it is there: you, a setting, or Movie Director by looking for it.",
     "version": "What the program says its version is, and whether Movie Director was tested with it.",
@@ -90,8 +92,8 @@ TIPS: dict[str, str | tuple[str, ...]] = {
     "note": "Whether Movie Director was tested with this version.",
     "looking-around": "Movie Director looks for all services on this computer. That takes a few seconds.",
     "waits-for-you": "Connect by itself, in the preferences or for this project, is switched off.",
-    "loopback-only": "Nothing is wrong. Turn on Allow Online Access in Blender's preferences, under System, only if a"
-    " program runs on another computer.",
+    "loopback-only": "Nothing is wrong. Turn on Allow Online Access in Blender's preferences, under System,"
+    " only if a program runs on another computer.",
     "settings-problem": "The preferences of Movie Director say what is used meanwhile, and what helps.",
     "credit": "Who made the program that does this work.",
     "llm": "Whether texts can be written, and by which model.",
@@ -104,6 +106,7 @@ TIPS: dict[str, str | tuple[str, ...]] = {
         " They belong to {program}, not to Blender.",
         "Start the program with the key of a provider.",
     ),
+    "test": "How the last test of the connection went, step by step.",
     "layer": "One step of the last connection test, in the order in which a connection is made.",
     "instance": "Another program of the same kind answers too.",
 }

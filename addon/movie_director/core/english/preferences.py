@@ -27,6 +27,7 @@ WORDS: dict[str, str | tuple[str, ...]] = {
 
 TIPS: dict[str, str | tuple[str, ...]] = {
     "about": "The versions that are at work here.",
+    "state": ("How {program} is right now.", "How it is right now."),
     "problem": "What is wrong with the settings, and what helps.",
     "place": "Where Movie Director looks for it as long as no address is set.",
     "settling": "It is used one and a half seconds after the last letter, or as soon as it is needed.",

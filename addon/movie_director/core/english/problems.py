@@ -230,7 +230,9 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "The settings are in use, but {where} cannot be written: {reason}.",
             "The settings are in use, but cannot be saved.",
         ),
-        "advice": ("Free some disk space, or allow writing to that folder; saving is tried again by itself.",),
+        "advice": (
+            "Free some disk space, or allow writing to that folder; saving is tried again by itself.",
+        ),
     },
     "online-access-off": {
         "title": (

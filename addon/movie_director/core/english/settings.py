@@ -24,7 +24,8 @@ HELP = {
     "enabled": "Whether this service is looked for and watched.",
     "url": "Where the service is, such as http://192.168.1.20:8188. Leave it empty to have it found.",
     "timeout": "How many seconds one check of the service may take before it counts as failed.",
-    "retry_count": "How often it is tried again soon after a failure; after that, only every 'Time between later tries'.",
+    "retry_count": "How often it is tried again soon after a failure; after that, only every 'Time between"
+    " later tries'.",
     "check_interval": "Seconds between two checks that the service is still there.",
     "breaker_interval": "Seconds between two tries when the service has failed several times in a row.",
     "required": "Whether the light turns red when this service is missing.",
