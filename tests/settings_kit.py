@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
 
+import pytest
 from movie_director.backends import backends
 from movie_director.core.errors import ConfigError, Problem
 from movie_director.core.layers import LayerValues, Values
@@ -49,3 +52,15 @@ def no_more_files() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def no_locks() -> Iterator[None]:
+    """No file can be locked, as on some drives of a network; for systems of the POSIX kind."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fcntl.flock", refuse)
+        yield

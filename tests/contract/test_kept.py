@@ -17,11 +17,11 @@ from movie_director.core.errors import ProblemCode
 from movie_director.core.keyring import Key, Origin
 from movie_director.core.secrets_document import SECRETS, StoredKeys
 from movie_director.runtime.kept import Kept
-from movie_director.runtime.whole_file import PATIENCE, WholeFile
+from movie_director.runtime.whole_file import PATIENCE, TAKEN_LIMIT, Taken, WholeFile
 
 from tests.conftest import LONG_TIMEOUT
 from tests.programs import running
-from tests.settings_kit import no_more_files
+from tests.settings_kit import no_locks, no_more_files
 
 HERE = Origin.parse("http://localhost:4000")
 THERE = Origin.parse("https://render.example:8188")
@@ -203,6 +203,38 @@ def test_a_disk_that_takes_nothing_is_told_and_tried_again(tmp_path: Path) -> No
     in_the_way.unlink()
     assert kept.save()
     assert (codes(kept), kept.is_dirty) == ([], False)
+
+
+@posix
+def test_a_drive_that_gives_no_locks_is_told_and_tried_again(path: Path) -> None:
+    kept = keys_at(path)
+    kept.change(lambda keys: keys.with_key("litellm", HERE, CANARY))
+    with no_locks():
+        assert not kept.save()
+    [told] = kept.problems
+    assert told.code is ProblemCode.SETTINGS_NOT_SAVED
+    assert told.parameter("reason") == "files cannot be locked there: No locks available"
+    assert kept.save()
+    assert (codes(kept), kept.is_dirty) == ([], False)
+
+
+def test_another_process_is_waited_for_longer_and_longer_and_then_told(path: Path) -> None:
+    now = 100.0
+    file, pauses = WholeFile(path, clock=lambda: now), []
+    with WholeFile(path).locked():
+        while now - 100 < TAKEN_LIMIT:
+            with pytest.raises(Taken) as caught, file.locked():
+                pass
+            pauses.append(caught.value.again_in)
+            now += caught.value.again_in
+        assert pauses[:4] == pytest.approx([0.02, 0.02, 0.04, 0.08])
+        assert max(pauses) == pauses[-1] == 1.0
+        with pytest.raises(OSError, match="another Blender, or Movie Director"), file.locked():
+            pass
+    with file.locked():
+        pass
+    with WholeFile(path).locked(), pytest.raises(Taken), file.locked():
+        pass
 
 
 @posix

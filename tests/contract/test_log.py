@@ -19,6 +19,7 @@ from movie_director.runtime.log import BACKUPS, MAX_BYTES, Log, level_from, open
 
 from tests.conftest import LONG_TIMEOUT
 from tests.programs import running
+from tests.settings_kit import no_locks
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) \S+ [\w.]+: .*")
 logger = logging.getLogger("movie_director.runtime.worker")
@@ -377,3 +378,12 @@ def test_a_deferred_log_without_a_file_keeps_what_is_in_memory(home: Path) -> No
     assert log.close(LONG_TIMEOUT)
     assert (log.path, log.problem) == (None, f"{home / 'logs'}: Not a directory")
     assert log.tail()[-1].endswith("kept")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="takes the locks of a system of the POSIX kind away")
+def test_a_drive_that_gives_no_locks_is_no_crowd_of_other_processes(home: Path) -> None:
+    with no_locks():
+        log = open_log(home / "logs")
+    log.close()
+    problem = f"{home / 'logs'}: files cannot be locked there: No locks available"
+    assert (log.path, log.problem) == (None, problem)

@@ -16,7 +16,7 @@ from movie_director.core.settings_document import UserSettings, written
 
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.programs import running
-from tests.settings_kit import no_more_files, told, values
+from tests.settings_kit import no_locks, no_more_files, told, values
 from tests.store_kit import Store, in_file, names_in, put
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,6 +153,21 @@ def test_a_folder_that_cannot_be_made_is_told_and_tried_again(path: Path) -> Non
         store.set("rvc", "timeout", 9)
         store.until(lambda view: ProblemCode.SETTINGS_NOT_SAVED in [each.code for each in view.problems])
         path.parent.unlink()
+        store.set("rvc", "enabled", False)
+        store.until(lambda view: not view.problems)
+    assert in_file(path).values == values(rvc__timeout=9.0, rvc__enabled=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="takes the locks of a system of the POSIX kind away")
+def test_a_drive_that_gives_no_locks_is_told_and_tried_again(path: Path) -> None:
+    with Store(path) as store:
+        with no_locks():
+            store.set("rvc", "timeout", 9)
+            view = store.until(lambda view: bool(view.problems))
+        [problem] = view.problems
+        assert problem.code is ProblemCode.SETTINGS_NOT_SAVED
+        assert problem.parameter("reason") == "files cannot be locked there: No locks available"
+        assert not path.exists()
         store.set("rvc", "enabled", False)
         store.until(lambda view: not view.problems)
     assert in_file(path).values == values(rvc__timeout=9.0, rvc__enabled=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from movie_director.core.errors import ProblemCode
 from movie_director.core.profiles import save
 from movie_director.core.schema import Layer
 from movie_director.core.settings_document import read
@@ -98,6 +99,24 @@ def test_a_lock_that_is_not_given_back_keeps_nobody_from_ending(path: Path) -> N
                 assert store.store.join(LONG_TIMEOUT)
         assert watch.seconds < 0.5
     assert not path.exists()
+
+
+def test_a_lock_that_is_not_given_back_is_told_until_it_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("movie_director.runtime.whole_file.TAKEN_LIMIT", 0.0)
+    path.parent.mkdir(parents=True)
+    with Store(path) as store:
+        with open(path.with_name("settings.json.lock"), "a+b") as taken:
+            assert try_lock(taken)
+            store.set("rvc", "timeout", 9)
+            view = store.until(lambda view: bool(view.problems))
+        [problem] = view.problems
+        assert problem.code is ProblemCode.SETTINGS_NOT_SAVED
+        assert "another Blender" in str(problem.parameter("reason"))
+        store.set("rvc", "enabled", False)
+        store.until(lambda view: not view.problems)
+    assert in_file(path).values == values(rvc__timeout=9.0, rvc__enabled=False)
 
 
 # --- killed while it writes ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from ..core.documents import Document, NewerVersion, Unreadable
 from ..core.errors import Problem, ProblemCode, problem
+from .file_problems import about_file, about_file_aside
 from .whole_file import Pause, Taken, WholeFile, wait_in_full
 
 log = logging.getLogger(__name__)
@@ -146,17 +147,7 @@ class Kept(Generic[_T]):
             self._about_file = ()
 
     def _keep_aside(self, file: WholeFile, error: Unreadable) -> None:
-        aside = file.keep_aside()
-        self._remember(
-            problem(
-                ProblemCode.SETTINGS_KEPT_ASIDE,
-                f"{file.path}: {error}",
-                retry=False,
-                where=str(file.path),
-                kept=aside.name,
-                reason=str(error),
-            )
-        )
+        self._remember(about_file_aside(file.path, error, file.keep_aside()))
 
     def _remember(self, what: Problem) -> None:
         """Said as long as the program runs, though it is mended: the user has to know."""
@@ -165,9 +156,7 @@ class Kept(Generic[_T]):
             log.warning("%s: %s", what.code.value, what.detail)
 
     def _tell(self, file: WholeFile, code: ProblemCode, error: Exception) -> None:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        where = str(file.path)
-        what = problem(code, f"{where}: {reason}", retry=False, where=where, reason=reason)
+        what = about_file(file.path, code, error)
         if self._about_file != (what,):
             log.warning("%s: %s", code.value, what.detail)
         self._about_file = (what,)

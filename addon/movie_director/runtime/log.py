@@ -171,8 +171,12 @@ def _take_place(folder: Path) -> tuple[str, IO[bytes]]:
     for number in range(1, PLACES + 1):
         name = "movie-director" if number == 1 else f"movie-director-{number}"
         lock = open(folder / f"{name}.lock", "a+b")  # noqa: SIM115  held until the log is closed
-        if try_lock(lock):
-            return name, lock
+        try:
+            if try_lock(lock):
+                return name, lock
+        except OSError:
+            lock.close()
+            raise
         lock.close()
     raise OSError(0, f"{PLACES} other processes are writing logs here")
 

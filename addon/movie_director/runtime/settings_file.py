@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.documents import Unreadable
-from ..core.errors import Problem, ProblemCode, problem
+from ..core.errors import Problem
 from ..core.schema import Schema
 from ..core.settings_document import LIMIT, UserSettings, merged, read, written
+from .file_problems import about_file_aside
 from .whole_file import Pause, WholeFile, wait_in_full
 
 
@@ -65,15 +66,12 @@ class SettingsFile:
                 theirs = self.read().user
             except Unreadable as error:
                 base, theirs = UserSettings(), UserSettings()
-                kept_aside = self._keep_aside(str(error))
+                kept_aside = self._keep_aside(error)
             text = written(merged(base, ours, theirs))
             stamp = self._file.replace(text, LIMIT)
         # What was written, not what is there now: an editor, which knows no lock, may be at it already.
         user, problems = read(self._schema, text.encode("ascii"), str(self.path))
         return Loaded(user, problems, stamp, kept_aside)
 
-    def _keep_aside(self, reason: str) -> Problem:
-        kept = self._file.keep_aside().name
-        where = str(self.path)
-        code = ProblemCode.SETTINGS_KEPT_ASIDE
-        return problem(code, f"{where}: {reason}", retry=False, where=where, kept=kept, reason=reason)
+    def _keep_aside(self, error: Unreadable) -> Problem:
+        return about_file_aside(self.path, error, self._file.keep_aside())

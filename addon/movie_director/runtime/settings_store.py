@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..core.documents import NewerVersion, Unreadable
 from ..core.environment import read_environment
-from ..core.errors import Problem, ProblemCode, problem
+from ..core.errors import Problem, ProblemCode
 from ..core.keyring import Key as Secret
 from ..core.keyring import Origin, split_credentials
 from ..core.layers import LayerValues, overlaid
@@ -26,6 +26,7 @@ from ..core.settings_document import UserSettings, merged
 from ..core.settings_view import SettingsView, decided
 from .board import TOUCH_LIMIT
 from .config_file import ConfigFile
+from .file_problems import about_file
 from .settings_file import Loaded, SettingsFile
 from .trust import Trust
 from .whole_file import Taken, wait_until_settled
@@ -38,8 +39,7 @@ SETTLE = 0.1
 """Seconds that an edited file must stay as it is before it is read, and that our changes wait for more."""
 _AGAIN = 10.0
 """Seconds until a file that could not be written is tried again."""
-_TAKEN_AGAIN = 0.02
-_LAST_TRIES = 8
+_LAST_TRIES, _BETWEEN_LAST_TRIES = 8, 0.02
 """At the end, while another process writes; all of them fit well into the time that a stop may take."""
 _UNREAD = object()
 """The stamp of a file that the system did not let be read: later it may, without a change of the file."""
@@ -315,11 +315,11 @@ class SettingsStore:
         try:
             loaded = self._user_file.read()
         except NewerVersion as error:
-            self._refuse_newer(error)
+            self._refuse_newer(self._user_file, error)
         except (Unreadable, OSError) as error:
             if isinstance(error, OSError):
                 self._user_stamp = _UNREAD
-            self._note("user", self._about_file(ProblemCode.SETTINGS_UNREADABLE, _reason(error)))
+            self._note("user", about_file(self._user_file.path, ProblemCode.SETTINGS_UNREADABLE, error))
         else:
             self._take(loaded, since=self._base)
 
@@ -345,13 +345,13 @@ class SettingsStore:
         sent = self._ours
         try:
             loaded = self._user_file.merge(self._base, sent)
-        except Taken:
-            self._save_at = time.monotonic() + _TAKEN_AGAIN
+        except Taken as taken:
+            self._save_at = time.monotonic() + taken.again_in
         except NewerVersion as error:
-            self._refuse_newer(error)
+            self._refuse_newer(self._user_file, error)
         except OSError as error:
             self._save_at = time.monotonic() + _AGAIN
-            self._note("saving", self._about_file(ProblemCode.SETTINGS_NOT_SAVED, _reason(error)))
+            self._note("saving", about_file(self._user_file.path, ProblemCode.SETTINGS_NOT_SAVED, error))
         else:
             if self._problems.get("saving"):
                 self._note("saving")
@@ -364,16 +364,12 @@ class SettingsStore:
             self.trust.save(at_once=True)
             if not self._is_dirty and not self.trust.is_dirty:
                 return
-            self._pause.wait(_TAKEN_AGAIN)
+            self._pause.wait(_BETWEEN_LAST_TRIES)
 
-    def _refuse_newer(self, error: NewerVersion) -> None:
+    def _refuse_newer(self, file: SettingsFile, error: NewerVersion) -> None:
         self._may_write = False
-        self._note("user", self._about_file(ProblemCode.SETTINGS_NEWER, f"version {_reason(error)}"))
-
-    def _about_file(self, code: ProblemCode, reason: str) -> Problem:
-        assert self._user_file is not None
-        where = str(self._user_file.path)
-        return problem(code, f"{where}: {reason}", retry=False, where=where, reason=reason)
+        found = NewerVersion(f"version {error}")
+        self._note("user", about_file(file.path, ProblemCode.SETTINGS_NEWER, found))
 
     def _note(self, part: str, *problems: Problem) -> None:
         with self._changed:
@@ -392,8 +388,3 @@ def _tell(problems: tuple[Problem, ...]) -> None:
     """Write into the log, which may wait for a disk: never under the lock."""
     for each in problems:
         log.warning("%s: %s", each.code.value, each.detail)
-
-
-def _reason(error: Exception) -> str:
-    said = error.strerror if isinstance(error, OSError) else None
-    return (said or str(error)).rstrip(".")[:200]

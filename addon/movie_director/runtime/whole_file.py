@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -27,6 +28,12 @@ PATIENCE = (0.01, 0.02, 0.04, 0.08)
 """Seconds between the tries to give a file its name. Windows refuses that while any program, such as another
 Blender that reads or a virus scanner, has the file open, which mostly takes milliseconds."""
 
+TAKEN_LIMIT = 5.0
+"""Seconds that another process may write. It takes milliseconds: after that it is frozen, or its disk is."""
+_HELD = "another Blender, or Movie Director in a terminal, holds on to it"
+_SOONEST, _LATEST = 0.02, 1.0
+"""Seconds until the next try meanwhile."""
+
 Stamp: TypeAlias = tuple[int, int, int]
 """Time of writing in nanoseconds, size in bytes, and number of a file."""
 Pause: TypeAlias = Callable[[float], object]
@@ -34,7 +41,11 @@ Pause: TypeAlias = Callable[[float], object]
 
 
 class Taken(Exception):
-    """Another process is writing at this moment."""
+    """Another process is writing at this moment; a next try makes sense in `again_in` seconds."""
+
+    def __init__(self, again_in: float) -> None:
+        super().__init__(_HELD)
+        self.again_in = again_in
 
 
 def wait_in_full(seconds: float) -> None:
@@ -45,7 +56,8 @@ def wait_in_full(seconds: float) -> None:
 class WholeFile:
     """The file at `path`; it and its folder need not exist.
 
-    `pause` waits between two tries to give a file its name, which `move` does.
+    `pause` waits between two tries to give a file its name, which `move` does. `clock` tells for how long
+    another process writes.
     """
 
     def __init__(
@@ -54,10 +66,13 @@ class WholeFile:
         *,
         pause: Pause = wait_in_full,
         move: Callable[[Path, Path], object] = os.replace,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.path = path
         self._pause = pause
         self._move = move
+        self._clock = clock
+        self._taken_since: float | None = None
 
     def stamp(self) -> Stamp | None:
         """What changes whenever the file is written; None without a file."""
@@ -76,12 +91,15 @@ class WholeFile:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Be the only one who writes. Raises `Taken`, at once, while another does; `OSError`."""
+        """Be the only one who writes. Raises `Taken`, at once, while another does; `OSError`, also where that
+        does not end within `TAKEN_LIMIT`, or files cannot be locked.
+        """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = self.path.with_name(f"{self.path.name}.lock")
         with open(os.open(place, os.O_RDWR | os.O_CREAT, OWN), "a+b") as lock:
             if not try_lock(lock):
-                raise Taken
+                raise self._taken()
+            self._taken_since = None
             yield
 
     def replace(self, text: str, limit: int) -> Stamp:
@@ -132,6 +150,16 @@ class WholeFile:
             return False
         os.chmod(self.path, OWN)
         return True
+
+    def _taken(self) -> Taken | OSError:
+        now = self._clock()
+        if self._taken_since is None:
+            self._taken_since = now
+        seconds = now - self._taken_since
+        if seconds >= TAKEN_LIMIT:
+            return OSError(errno.EBUSY, _HELD)
+        # As long as it has been taken already: with every try the next one is twice as far.
+        return Taken(min(max(_SOONEST, seconds), _LATEST))
 
     def _rename(self, old: Path, new: Path) -> None:
         for seconds in PATIENCE:
