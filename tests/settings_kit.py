@@ -55,6 +55,18 @@ def no_more_files() -> Iterator[None]:
 
 
 @contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can be brought to the disk."""
+
+    def refuse(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", refuse)
+        yield
+
+
+@contextmanager
 def no_locks() -> Iterator[None]:
     """No file can be locked, as on some drives of a network; for systems of the POSIX kind."""
 

@@ -21,7 +21,7 @@ from movie_director.runtime.whole_file import PATIENCE, TAKEN_LIMIT, Taken, Whol
 
 from tests.conftest import LONG_TIMEOUT
 from tests.programs import running
-from tests.settings_kit import no_locks, no_more_files
+from tests.settings_kit import full_disk, no_locks, no_more_files
 
 HERE = Origin.parse("http://localhost:4000")
 THERE = Origin.parse("https://render.example:8188")
@@ -148,6 +148,22 @@ def test_an_unreadable_file_is_kept_aside_when_a_key_is_entered(path: Path) -> N
     assert os.name != "posix" or aside.stat().st_mode & 0o077 == 0
     assert "canary" not in repr(kept.problems)
     assert keys_at(path).value.secrets == ("new",)
+
+
+def test_keys_in_use_outlive_a_file_that_breaks_and_a_full_disk(path: Path) -> None:
+    kept = keep(path, "litellm", CANARY)
+    path.write_text("{")
+    assert kept.look()
+    kept.change(lambda keys: keys.with_key("rvc", HERE, Key("new")))
+    with full_disk():
+        assert not kept.save()
+    assert not kept.look()
+    assert (codes(kept), path.read_text()) == ([ProblemCode.SETTINGS_NOT_SAVED], "{")
+    assert set(kept.value.secrets) == {*CANARY.secrets, "new"}
+    assert kept.save()
+    assert codes(kept) == [ProblemCode.SETTINGS_KEPT_ASIDE]
+    assert set(kept.value.secrets) == set(keys_at(path).value.secrets) == {*CANARY.secrets, "new"}
+    assert path.with_name("secrets-unreadable-1.json").read_text() == "{"
 
 
 @pytest.mark.parametrize(
@@ -294,11 +310,33 @@ def test_a_file_that_stays_in_use_is_left_as_it_was(tmp_path: Path) -> None:
     assert sum(PATIENCE) < 0.2, "a stop may have to wait for it"
 
 
-def test_an_unreadable_file_that_is_in_use_for_a_moment_is_kept_aside_after_it(tmp_path: Path) -> None:
-    path, held = tmp_path / "settings.json", InUse(2)
+@pytest.mark.parametrize("tries", range(len(PATIENCE) + 1))
+def test_an_unreadable_file_that_is_in_use_for_a_moment_is_kept_aside_after_it(
+    tmp_path: Path, tries: int
+) -> None:
+    path, held = tmp_path / "settings.json", InUse(tries)
     path.write_text("unreadable")
-    kept = WholeFile(path, pause=held.waited.append, move=held).keep_aside()
-    assert (kept.read_text(), path.exists(), held.waited) == ("unreadable", False, list(PATIENCE[:2]))
+    file = WholeFile(path, pause=held.waited.append, move=held)
+    with file.locked():
+        stamp, aside = file.replace_unreadable("new", 10)
+    assert (aside.read_text(), path.read_text(), file.stamp()) == ("unreadable", "new", stamp)
+    assert held.waited == list(PATIENCE[:tries])
+
+
+def test_an_unreadable_file_keeps_its_name_where_no_other_can_take_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("unreadable")
+
+    def move(old: Path, new: Path) -> None:
+        if old.suffix == ".new":
+            raise OSError(errno.EIO, "the disk is broken")
+        os.replace(old, new)
+
+    file = WholeFile(path, move=move)
+    with file.locked(), pytest.raises(OSError, match="the disk is broken"):
+        file.replace_unreadable("new", 10)
+    assert path.read_text() == "unreadable"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["settings.json", "settings.json.lock"]
 
 
 @posix

@@ -16,7 +16,7 @@ from movie_director.core.settings_document import UserSettings, written
 
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.programs import running
-from tests.settings_kit import no_locks, no_more_files, told, values
+from tests.settings_kit import full_disk, no_locks, no_more_files, told, values
 from tests.store_kit import Store, in_file, names_in, put
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +60,23 @@ def test_a_file_that_is_broken_while_we_run_costs_nothing(path: Path) -> None:
         store.set("rvc", "enabled", False)
     assert in_file(path).values == values(rvc__timeout=9.0, rvc__enabled=False)
     assert names_in(path.parent) == ["settings-unreadable-1.json", "settings.json"]
+
+
+def test_a_broken_file_and_a_full_disk_cost_nothing_and_both_are_told(path: Path) -> None:
+    unread, unsaved = ProblemCode.SETTINGS_UNREADABLE, ProblemCode.SETTINGS_NOT_SAVED
+    everything = values(rvc__timeout=9.0, comfyui__timeout=7.0, rvc__enabled=False)
+    put(path, written(UserSettings(values(rvc__timeout=9.0, comfyui__timeout=7.0))))
+    with Store(path) as store:
+        put(path, "{")
+        store.until(lambda view: bool(view.problems))
+        with full_disk():
+            store.set("rvc", "enabled", False)
+            view = store.until(lambda view: [each.code for each in view.problems] == [unread, unsaved])
+        assert (view.user, path.read_text()) == (everything, "{")
+        assert names_in(path.parent) == ["settings.json"]
+    assert in_file(path).values == everything
+    assert store.codes == [ProblemCode.SETTINGS_KEPT_ASIDE]
+    assert path.with_name("settings-unreadable-1.json").read_text() == "{"
 
 
 def test_a_mistake_of_the_hand_is_told_until_it_is_mended(path: Path) -> None:

@@ -40,7 +40,8 @@ class Kept(Generic[_T]):
         self._stamp: object = ()
         # Law of this lock: held only to compute and swap values, never over I/O.
         self._lock = threading.Lock()
-        self._value = document.empty
+        self._value = self._base = document.empty
+        """What holds, and what the file said when it was understood last."""
         self._edits: tuple[Callable[[_T], _T], ...] = ()
         """Changes that are not in the file yet."""
         self._about_file: tuple[Problem, ...] = ()
@@ -131,23 +132,20 @@ class Kept(Generic[_T]):
             try:
                 value = self._read(file)
             except Unreadable as error:
-                self._keep_aside(file, error)
-                value = self._document.empty
-            for edit in edits:
-                value = edit(value)
+                value = _edited(self._base, edits)
+                stamp, aside = file.replace_unreadable(self._document.written(value), self._document.limit)
+                self._remember(about_file_aside(file.path, error, aside))
+                return value, stamp
+            value = _edited(value, edits)
             return value, file.replace(self._document.written(value), self._document.limit)
 
     def _take(self, found: _T, *, written: int) -> None:
         """The file holds this, with the first `written` of our changes."""
         with self._lock:
+            self._base = found
             self._edits = self._edits[written:]
-            for edit in self._edits:
-                found = edit(found)
-            self._value = found
+            self._value = _edited(found, self._edits)
             self._about_file = ()
-
-    def _keep_aside(self, file: WholeFile, error: Unreadable) -> None:
-        self._remember(about_file_aside(file.path, error, file.keep_aside()))
 
     def _remember(self, what: Problem) -> None:
         """Said as long as the program runs, though it is mended: the user has to know."""
@@ -160,3 +158,9 @@ class Kept(Generic[_T]):
         if self._about_file != (what,):
             log.warning("%s: %s", code.value, what.detail)
         self._about_file = (what,)
+
+
+def _edited(value: _T, edits: tuple[Callable[[_T], _T], ...]) -> _T:
+    for edit in edits:
+        value = edit(value)
+    return value

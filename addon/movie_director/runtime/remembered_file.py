@@ -44,8 +44,9 @@ class RememberedFile:
             try:
                 entries = self.read()
             except Unreadable as error:
-                log.warning("%s is kept as %s: %s", self.path, self._file.keep_aside().name, error)
-                entries = {}
+                _, aside = self._file.replace_unreadable(written(news), LIMIT)
+                log.warning("%s is kept as %s: %s", self.path, aside.name, error)
+                return dict(news)
             entries.update(news)
             self._file.replace(written(entries), LIMIT)
             return entries

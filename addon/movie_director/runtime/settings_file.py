@@ -57,21 +57,21 @@ class SettingsFile:
     def merge(self, base: UserSettings, ours: UserSettings) -> Loaded:
         """Write what changed from `base` to `ours` over what the file says now; what it holds then.
 
-        A file that cannot be understood is kept aside. Raises `Taken` while another process writes,
-        `NewerVersion` for a file that must not be touched, `OSError`; then the file is as it was.
+        A file that cannot be understood is kept aside, and all that is in use here is written. Raises `Taken`
+        while another process writes, `NewerVersion` for a file that must not be touched, `OSError`; then the
+        file is as it was.
         """
+        kept_aside: Problem | None = None
         with self._file.locked():
-            kept_aside = None
             try:
                 theirs = self.read().user
             except Unreadable as error:
-                base, theirs = UserSettings(), UserSettings()
-                kept_aside = self._keep_aside(error)
-            text = written(merged(base, ours, theirs))
-            stamp = self._file.replace(text, LIMIT)
+                text = written(merged(UserSettings(), ours, UserSettings()))
+                stamp, aside = self._file.replace_unreadable(text, LIMIT)
+                kept_aside = about_file_aside(self.path, error, aside)
+            else:
+                text = written(merged(base, ours, theirs))
+                stamp = self._file.replace(text, LIMIT)
         # What was written, not what is there now: an editor, which knows no lock, may be at it already.
         user, problems = read(self._schema, text.encode("ascii"), str(self.path))
         return Loaded(user, problems, stamp, kept_aside)
-
-    def _keep_aside(self, error: Unreadable) -> Problem:
-        return about_file_aside(self.path, error, self._file.keep_aside())

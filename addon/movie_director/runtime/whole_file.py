@@ -110,6 +110,27 @@ class WholeFile:
         it since. Raises `OSError`, also for more than `limit` bytes, which nobody would read again; then the
         file is as it was.
         """
+        with self._written(text, limit) as (fresh, stamp):
+            self._rename(fresh, self.path)
+        return stamp
+
+    def replace_unreadable(self, text: str, limit: int) -> tuple[Stamp, Path]:
+        """As `replace`, for a file that cannot be understood: it gets another name beside its own, which is
+        returned, too. Raises `OSError`; then the file is as it was, under its own name.
+        """
+        with self._written(text, limit) as (fresh, stamp):
+            aside = self._free_name()
+            self._rename(self.path, aside)
+            try:
+                self._rename(fresh, self.path)
+            except OSError:
+                self._rename(aside, self.path)
+                raise
+        return stamp, aside
+
+    @contextlib.contextmanager
+    def _written(self, text: str, limit: int) -> Iterator[tuple[Path, Stamp]]:
+        """A file beside this one with this text, on the disk; gone after an `OSError`."""
         if len(text) > limit:
             raise OSError(errno.EFBIG, f"it would be larger than {limit} bytes")
         # One name is enough, because only the holder of the lock uses it: what a killed process left
@@ -122,21 +143,11 @@ class WholeFile:
                 file.flush()
                 os.fsync(file.fileno())
                 stamp = _stamp(os.fstat(file.fileno()))
-            self._rename(fresh, self.path)
+            yield fresh, stamp
         except OSError:
             with contextlib.suppress(OSError):
                 fresh.unlink()
             raise
-        return stamp
-
-    def keep_aside(self) -> Path:
-        """Give an unreadable file another name beside its own; the new one. As `replace` only under `locked`,
-        and in a thread that may wait. Raises `OSError`."""
-        number = 1
-        while os.path.lexists(aside := self._aside(number)):
-            number += 1
-        self._rename(self.path, aside)
-        return aside
 
     def close_to_others(self) -> bool:
         """Take from others what they may do with the file; whether they could. Raises `OSError`."""
@@ -169,6 +180,13 @@ class WholeFile:
             except PermissionError:
                 self._pause(seconds)
         self._move(old, new)
+
+    def _free_name(self) -> Path:
+        """For a file that cannot be understood: where there is none yet."""
+        number = 1
+        while os.path.lexists(name := self._aside(number)):
+            number += 1
+        return name
 
     def _aside(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.stem}-unreadable-{number}{self.path.suffix}")
