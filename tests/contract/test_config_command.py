@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from movie_director.core.schema import Layer
+from movie_director.runtime.lock import try_lock
 
 from tests.cli_kit import run as run_command
 from tests.cli_kit import run_python
@@ -210,6 +211,30 @@ def test_an_import_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
     code, output, errors = run(home, "config", "import", str(export))
     assert (code, output) == (2, "")
     assert "cannot be written" in errors
+
+
+def test_an_import_that_another_process_keeps_from_being_saved_is_told(home: Path, tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    export.write_text('{"version": 3, "settings": {"services": {"rvc": {"enabled": false}}}}')
+    with open(home / "settings.json.lock", "a+b") as taken:
+        assert try_lock(taken)
+        code, output, errors = run(home, "config", "import", str(export))
+    assert (code, output) == (2, "")
+    assert "settings.json cannot be written: another Blender, or Movie Director in a terminal" in errors
+    assert not (home / "settings.json").exists()
+
+
+def test_an_import_that_a_disk_does_not_take_in_time_is_told(home: Path, tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    export.write_text('{"version": 3, "settings": {"services": {"rvc": {"enabled": false}}}}')
+    script = (
+        "import os, sys, threading; from movie_director.cli import config, main;"
+        " os.fsync = lambda _: threading.Event().wait(); config._LONGEST_SAVE = 0.01;"
+        f" sys.exit(main.main(['config', 'import', {str(export)!r}]))"
+    )
+    code, output, errors = run_python("-c", script, MOVIE_DIRECTOR_HOME=str(home))
+    assert (code, output) == (2, "")
+    assert "settings.json cannot be written: the disk does not answer" in errors
 
 
 def test_an_export_into_nowhere_is_told(home: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ..core.config_document import template
-from ..core.errors import ConfigError, Problem, ProblemCode
+from ..core.errors import ConfigError, Problem, ProblemCode, problem
 from ..core.messages import explain
 from ..core.presentation import Colour
 from ..core.schema import Layer, Schema
@@ -24,6 +24,8 @@ from .session import Session, clocks
 NO_PROJECT = (
     "What a .blend says is known in Blender alone: blender film.blend --command movie_director config."
 )
+_LONGEST_SAVE = 30.0
+"""Seconds; a disk that is slow is waited for, and one that does not answer is told."""
 
 
 def run(session: Session) -> int:
@@ -94,18 +96,23 @@ def _import(session: Session) -> int:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     brought, problems = read_import(session.application.schema, data, str(path))
     store.change(lambda user: with_import(user, brought))
-    session.application.stop()
-    _require_saved(store.newest)
+    _save(session)
     session.output.text([(Span(f"Taken over: settings and {_profiles(brought.profiles)}."),)])
     session.output.text(problem_lines(problems, session.output.width))
     return 1 if problems else 0
 
 
-def _require_saved(view: SettingsView) -> None:
-    """Raise `ConfigError` if what was changed could not be written."""
-    for each in view.problems:
-        if each.code in (ProblemCode.SETTINGS_NOT_SAVED, ProblemCode.SETTINGS_NEWER):
+def _save(session: Session) -> None:
+    """Write what was changed; raises `ConfigError` if that could not be done."""
+    ended = session.application.stop(_LONGEST_SAVE)
+    store, where = session.application.settings, str(session.home.user_settings)
+    for each in store.newest.problems:
+        is_refusal = each.code in (ProblemCode.SETTINGS_NOT_SAVED, ProblemCode.SETTINGS_NEWER)
+        if is_refusal and each.parameter("where") == where:
             raise ConfigError(each)
+    if store.is_unsaved or not ended:
+        code, reason = ProblemCode.SETTINGS_NOT_SAVED, "the disk does not answer"
+        raise ConfigError(problem(code, f"{where}: {reason}", retry=False, where=where, reason=reason))
 
 
 def _file(session: Session) -> Path:

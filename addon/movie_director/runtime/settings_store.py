@@ -135,6 +135,11 @@ class SettingsStore:
         """What the user set, and the profiles, as of now."""
         return self._ours
 
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something that was changed here is not in its file yet."""
+        return self._is_dirty or self.trust.is_dirty
+
     def wait(self, seen: int, timeout: float) -> SettingsView | None:
         """Block for up to `timeout` seconds until there is a view newer than version `seen`.
 
@@ -362,9 +367,12 @@ class SettingsStore:
             self._save_at = 0.0
             self._save_if_due()
             self.trust.save(at_once=True)
-            if not self._is_dirty and not self.trust.is_dirty:
+            if not self.is_unsaved:
                 return
             self._pause.wait(_BETWEEN_LAST_TRIES)
+        log.warning("not all that was changed is saved")
+        if self._user_file is not None and self._is_dirty and not self._problems.get("saving"):
+            self._note("saving", about_file(self._user_file.path, ProblemCode.SETTINGS_NOT_SAVED, Taken(0.0)))
 
     def _refuse_newer(self, file: SettingsFile, error: NewerVersion) -> None:
         self._may_write = False
