@@ -237,6 +237,47 @@ def test_an_import_that_a_disk_does_not_take_in_time_is_told(home: Path, tmp_pat
     assert "settings.json cannot be written: the disk does not answer" in errors
 
 
+def test_an_export_takes_the_place_of_another_file_only_if_that_is_said(home: Path, tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    export.write_text("something else")
+    code, output, errors = run(home, "config", "export", str(export))
+    assert (code, output, export.read_text()) == (2, "", "something else")
+    told = f"movie-director: {export} is already there. Choose another name, or replace it with --force.\n"
+    assert errors == told
+    assert run(home, "config", "export", str(export), "--force")[0] == 0
+    assert json.loads(export.read_text())["version"] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"version": 3 "settings": {}}', "settings.json cannot be read: "),
+        ('{"version": 4}', "A newer Movie Director wrote "),
+    ],
+)
+def test_settings_that_cannot_be_read_are_not_exported(
+    home: Path, tmp_path: Path, content: str, words: str
+) -> None:
+    (home / "settings.json").write_text(content)
+    export = tmp_path / "export.json"
+    export.write_text("a good one")
+    for target in (str(export), "-"):
+        code, output, errors = run(home, "config", "export", target, "--force")
+        assert (code, output, export.read_text()) == (2, "", "a good one")
+        assert words in errors
+
+
+def test_an_import_over_settings_that_cannot_be_read_says_where_they_are_now(
+    home: Path, tmp_path: Path
+) -> None:
+    export = tmp_path / "export.json"
+    export.write_text('{"version": 3, "settings": {"services": {"rvc": {"enabled": false}}}}')
+    (home / "settings.json").write_text("{")
+    code, output, errors = run(home, "config", "import", str(export))
+    assert (code, errors) == (0, "")
+    assert "so they are kept as settings-unreadable-1.json" in " ".join(output.split())
+
+
 def test_an_export_into_nowhere_is_told(home: Path, tmp_path: Path) -> None:
     code, _, errors = run(home, "config", "export", str(tmp_path / "nowhere" / "x.json"))
     assert code == 2

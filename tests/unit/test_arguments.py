@@ -25,6 +25,7 @@ EVERY = "discover, status, services, watch, test, config, diagnostics"
         ("--make=text services --json", Options("services", json=True, make="text")),
         ("--make sound services", Options("services", make="sound")),
         ("test -- comfyui", Options("test", "comfyui")),
+        ("--force config export a", Options("config", "a", action="export", force=True)),
         ("--output a.md diagnostics --json", Options("diagnostics", json=True, output="a.md")),
     ],
 )
@@ -63,6 +64,8 @@ def test_options_may_stand_anywhere(line: str, options: Options) -> None:
         ("config shwo", "'shwo' is nothing that config can do. Did you mean 'show'?"),
         ("config export", "config export needs a file. Write it like config export settings.json."),
         ("config show a", "'a' is too much: config show takes no file."),
+        ("config import a --force", "--force is too much: config import writes no file."),
+        ("config export a --forse", "'--forse' is not an option of config. Did you mean '--force'?"),
         ("config import a b", "'b' is too much: config takes one action and one file."),
         ("status --json=yes", "--json takes no value (ignored explicit argument 'yes')."),
     ],

@@ -50,6 +50,8 @@ class Options:
     """For ``config``: one of `CONFIG_ACTIONS`."""
     output: str | None = None
     """For ``diagnostics``: the file to write; None for standard output."""
+    force: bool = False
+    """For ``config export``: replace a file that is already there."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ OPTIONS = ("--json", "--url", "--verbose", "--version", "--help")
 QUERY_OPTIONS = ("--make", "--ready")
 LOOK_OPTIONS = ("--deep", "--mdns")
 FILE_OPTIONS = ("--output",)
+ACTION_OPTIONS = ("--force",)
 _OPTIONS_WITH_VALUE = ("--url", "--make", "--output")
 _EXAMPLE_VALUES = {"--make": "video", "--output": "report.md"}
 
@@ -203,6 +206,7 @@ def parse(arguments: Sequence[str]) -> Options:
         getattr(found, "mdns", False),
         _action(found) if COMMANDS[command].takes_action else "",
         getattr(found, "output", None),
+        getattr(found, "force", False),
     )
 
 
@@ -217,6 +221,8 @@ def _action(found: argparse.Namespace) -> str:
         raise UsageError(f"config {action} needs a file. Write it like config {action} settings.json.")
     if not CONFIG_ACTIONS[action] and file is not None:
         raise UsageError(f"'{file}' is too much: config {action} takes no file.")
+    if found.force and action != "export":
+        raise UsageError(f"--force is too much: config {action} writes no file.")
     return str(action)
 
 
@@ -266,6 +272,8 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         options.add_argument(
             "--mdns", action="store_true", help="also ask the local network (sends multicast)"
         )
+    if known and known.takes_action:
+        options.add_argument("--force", action="store_true", help="of export: replace a file that is there")
     if known and known.writes_file:
         options.add_argument("--output", metavar="FILE", help="write the report to this file")
     options.add_argument("--json", action="store_true", help="print JSON, described in docs/json.md")
@@ -340,6 +348,7 @@ def _options_of(command: Command) -> tuple[str, ...]:
         QUERY_OPTIONS: command.takes_query,
         LOOK_OPTIONS: command.looks_around,
         FILE_OPTIONS: command.writes_file,
+        ACTION_OPTIONS: command.takes_action,
     }
     return (*(name for names, has in own.items() if has for name in names), *OPTIONS)
 

@@ -14,12 +14,13 @@ from ..core.messages import explain
 from ..core.presentation import Colour
 from ..core.schema import Layer, Schema
 from ..core.settings_document import LIMIT
-from ..core.settings_exchange import exported, read_import, with_import
+from ..core.settings_exchange import read_import, with_import
 from ..core.settings_report import SettingRow, report_json, setting_rows
 from ..core.settings_view import SettingsView
+from ..runtime.settings_export import export
 from .arguments import UsageError
 from .lines import EMPTY, Line, Span, Style, columns, mark, wrapped
-from .session import Session, clocks
+from .session import Session, clocks, write_file
 
 NO_PROJECT = (
     "What a .blend says is known in Blender alone: blender film.blend --command movie_director config."
@@ -74,15 +75,14 @@ def _template(session: Session) -> int:
 
 def _export(session: Session) -> int:
     store = session.application.settings
-    document = exported(store.user)
+    document = export(store)
     path = _file(session)
     if str(path) == "-":
         session.output.write(document)
         return 0
-    try:
-        path.write_text(document, "ascii", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    if path.is_file() and not session.options.force:
+        raise UsageError(f"{path} is already there. Choose another name, or replace it with --force.")
+    write_file(path, document)
     session.output.text([(Span(f"Written to {path}: settings and {_profiles(store.newest.profiles)}."),)])
     return 0
 
@@ -98,7 +98,8 @@ def _import(session: Session) -> int:
     store.change(lambda user: with_import(user, brought))
     _save(session)
     session.output.text([(Span(f"Taken over: settings and {_profiles(brought.profiles)}."),)])
-    session.output.text(problem_lines(problems, session.output.width))
+    told = (*problems, *store.problems_of("aside"))
+    session.output.text(problem_lines(told, session.output.width))
     return 1 if problems else 0
 
 

@@ -19,10 +19,9 @@ from ..core.snapshot import Snapshot
 from ..runtime.log_files import newest_logs
 from ..runtime.manager import Manager
 from ..runtime.surroundings import surroundings
-from .arguments import UsageError
 from .lines import Span
 from .live import passing_note
-from .session import Session, clocks, wait_for
+from .session import Session, clocks, wait_for, write_file
 from .status import LIMIT, is_settled
 
 
@@ -44,10 +43,7 @@ def run(session: Session) -> int:
 
 def _write(session: Session, path: Path, document: Json) -> None:
     text = json.dumps(document, indent=2) + "\n" if session.options.json else diagnostics_text(document)
-    try:
-        path.write_text(text, "utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    write_file(path, text)
     session.output.text([(Span(f"Written to {path}. Read it before you publish it."),)])
 
 

@@ -32,6 +32,7 @@ from ..core.versions import VersionRule
 from ..runtime.application import Application
 from ..runtime.log import Log, level_from, open_log
 from ..runtime.manager import Manager
+from ..runtime.named_file import write_named
 from ..runtime.paths import Folders, folders
 from .arguments import PROGRAM, Options, UsageError, nearest_or_all
 from .output import Output, OutputFailed, OutputGone
@@ -198,6 +199,14 @@ def _complain(problems: Iterable[Problem]) -> None:
         for each in problems:
             told = explain(each)
             print(f"{PROGRAM}: {visible(redact(f'{told.title} {told.advice}'))}", file=sys.stderr)
+
+
+def write_file(path: Path, text: str) -> None:
+    """As `write_named`; raises `UsageError`."""
+    try:
+        write_named(path, text)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def clocks() -> Clocks:

@@ -44,7 +44,7 @@ _LAST_TRIES, _BETWEEN_LAST_TRIES = 8, 0.02
 _UNREAD = object()
 """The stamp of a file that the system did not let be read: later it may, without a change of the file."""
 
-_PARTS = ("environment", "file", "project", "aside", "user", "saving")
+PARTS = ("environment", "file", "project", "aside", "user", "saving")
 """Where problems come from, in the order in which they are told."""
 
 
@@ -134,6 +134,10 @@ class SettingsStore:
     def user(self) -> UserSettings:
         """What the user set, and the profiles, as of now."""
         return self._ours
+
+    def problems_of(self, *parts: str) -> tuple[Problem, ...]:
+        """What is wrong with these of `PARTS`."""
+        return tuple(each for part in parts for each in self._problems.get(part, ()))
 
     @property
     def is_unsaved(self) -> bool:
@@ -246,10 +250,7 @@ class SettingsStore:
             profiles=self._ours.profiles,
             keys=tuple(keys.entries),
             consent=consent,
-            problems=(
-                *(each for part in _PARTS for each in self._problems.get(part, ())),
-                *self.trust.problems,
-            ),
+            problems=(*self.problems_of(*PARTS), *self.trust.problems),
         )
         self._changed.notify_all()
 

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import stat
+from pathlib import Path
 
 import bpy
 
@@ -14,7 +15,7 @@ from ..core.errors import ConfigError
 from ..core.messages import explain, message, text
 from ..core.settings_changes import changes
 from ..core.settings_document import LIMIT, UserSettings
-from ..core.settings_exchange import exported, read_import, with_import
+from ..core.settings_exchange import read_import, with_import
 from . import classes
 from .preference_properties import values
 from .profile_operators import OnProfiles
@@ -58,12 +59,17 @@ class MOVIE_DIRECTOR_OT_export_settings(_OnFile, bpy.types.Operator):
         return bool(given != self.filepath)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..runtime.settings_export import export
+
         values.settle_all(self.store)
         path = _with_ending(self.path)
         try:
-            _write(path, exported(self.store.user))
+            _write(path, export(self.store))
         except OSError as error:
             return self.failed("cannot-write", error)
+        except ConfigError as error:
+            self.refuse(error)
+            return {"CANCELLED"}
         self.tell("exported", where=path)
         return {"FINISHED"}
 
@@ -123,23 +129,23 @@ def _read(path: str) -> bytes:
 
     Of a file only: a pipe would keep Blender waiting until somebody writes into it.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise OSError(errno.EINVAL, "it is no file", path)
+    _refuse_what_is_no_file(path)
     with open(path, "rb") as file:
         return file.read(LIMIT + 1)
 
 
 def _write(path: str, content: str) -> None:
-    """In one step, so that what was there stays where the new file cannot be written. Raises `OSError`."""
-    fresh = f"{path}.new"
-    try:
-        with open(fresh, "w", encoding="ascii", newline="\n") as file:
-            file.write(content)
-        os.replace(fresh, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(fresh)
-        raise
+    """As `write_named`, and to a file only."""
+    from ..runtime.named_file import write_named
+
+    with contextlib.suppress(FileNotFoundError):
+        _refuse_what_is_no_file(path)
+    write_named(Path(path), content)
+
+
+def _refuse_what_is_no_file(path: str) -> None:
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(errno.EINVAL, "it is no file", path)
 
 
 _CLASSES = (MOVIE_DIRECTOR_OT_export_settings, MOVIE_DIRECTOR_OT_import_settings)

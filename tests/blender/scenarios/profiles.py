@@ -96,11 +96,10 @@ def typed_while_loading(session: Session) -> None:
 def sent(session: Session, path: str) -> Iterator[object]:
     assert OPS.export_settings(filepath=path) == {"FINISHED"}
     assert "cannot be written" in raised(lambda: OPS.export_settings(filepath="/nowhere/at/all.json"))
+    folder = session.folder / "folder.json"
+    folder.mkdir()
+    assert "it is no file" in raised(lambda: OPS.export_settings(filepath=str(folder)))
     kept = session.folder / "kept.json"
-    kept.write_text("kept")
-    (session.folder / "kept.json.new").mkdir()
-    assert "cannot be written" in raised(lambda: OPS.export_settings(filepath=str(kept)))
-    assert kept.read_text() == "kept", "the file was lost though no other could be written"
     chosen = SimpleNamespace(filepath=str(session.folder / "kept"))
     assert bpy.types.MOVIE_DIRECTOR_OT_export_settings.check(chosen, bpy.context)
     assert chosen.filepath == str(kept), "Blender asks before it overwrites what it knows the name of"
@@ -108,7 +107,18 @@ def sent(session: Session, path: str) -> Iterator[object]:
     session.note(
         user={key.dotted: value for key, value in project.store(session).user.values.entries.items()}
     )
-    yield
+    yield from broken(session, kept)
+
+
+def broken(session: Session, kept: Path) -> Iterator[object]:
+    """Settings that cannot be read take the place of no good export."""
+    store = project.store(session)
+    yield session.until(lambda: not store.is_unsaved, what="the settings are saved")
+    kept.write_text("kept")
+    Path(os.environ["MOVIE_DIRECTOR_HOME"], "settings.json").write_text("{")
+    yield session.until(lambda: store.problems_of("user"), what="the broken settings are noticed")
+    assert "settings.json cannot be read" in raised(lambda: OPS.export_settings(filepath=str(kept)))
+    assert kept.read_text() == "kept"
 
 
 def taken_over(session: Session, path: str) -> Iterator[object]:
