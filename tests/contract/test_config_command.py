@@ -14,6 +14,9 @@ from tests.cli_kit import run as run_command
 from tests.cli_kit import run_python
 from tests.settings_kit import SCHEMA
 
+OFF = {f"{each.name.upper()}_ENABLED": "no" for each in SCHEMA.services}
+"""No service is looked for."""
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -134,9 +137,37 @@ def test_no_other_command_begins_with_a_mistake_in_the_config_file(
     assert run(home, "config", "show")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"version": 3, "settings": {"services": {"rvc": {"timeout": "ten"}}}}', "rvc.timeout='ten' in"),
+        ("{", "settings.json cannot be read: "),
+    ],
+)
+def test_a_mistake_in_what_was_set_in_blender_is_told_and_ends_nothing(
+    home: Path, content: str, words: str
+) -> None:
+    (home / "settings.json").write_text(content)
+    code, output, errors = run(home, "status", **OFF)
+    assert (code, errors.count("movie-director: ")) == (0, 1)
+    assert words in errors
+    assert "Off" in output
+
+
+def test_a_mistake_in_the_film_of_somebody_else_is_told_and_ends_nothing(home: Path) -> None:
+    script = (
+        "import sys; from movie_director.cli.main import main;"
+        " sys.exit(main(['status'], project={'comfyui': {'timeout': 0}}))"
+    )
+    off = {f"MOVIE_DIRECTOR_{name}": value for name, value in OFF.items()}
+    code, output, errors = run_python("-c", script, MOVIE_DIRECTOR_HOME=str(home), **off)
+    assert code == 0
+    assert errors.startswith("movie-director: The setting comfyui.timeout='0' cannot be used: ")
+    assert "Off" in output
+
+
 def test_a_misspelt_variable_is_told_by_every_command(home: Path) -> None:
-    off = {f"{each.name.upper()}_ENABLED": "no" for each in SCHEMA.services}
-    code, _, errors = run(home, "status", **off, COMFUI_URL="http://a:1")
+    code, _, errors = run(home, "status", **OFF, COMFUI_URL="http://a:1")
     assert code == 0
     assert "There is no setting called 'MOVIE_DIRECTOR_COMFUI_URL'." in errors
     assert "Did you mean 'MOVIE_DIRECTOR_COMFYUI_URL'?" in errors

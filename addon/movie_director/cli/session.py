@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from typing import TypeAlias
 from ..backends import backends
 from ..backends.base import Backend
 from ..core.endpoint import parse_url, without_credentials
-from ..core.errors import ConfigError, Problem, ProblemCode
+from ..core.errors import ConfigError, ProblemCode
 from ..core.keyring import Key, Keyring, split_credentials
 from ..core.layers import Layer, LayerValues, Values
 from ..core.messages import explain
@@ -34,6 +34,7 @@ from ..runtime.log import Log, level_from, open_log
 from ..runtime.manager import Manager
 from ..runtime.named_file import write_named
 from ..runtime.paths import Folders, folders
+from ..runtime.settings_store import SettingsStore
 from .arguments import PROGRAM, Options, UsageError, nearest_or_all
 from .output import Output, OutputFailed, OutputGone
 
@@ -46,7 +47,9 @@ _SLICE = 1.0
 _LONGEST_LOAD = 5.0
 """Seconds; reading the settings takes milliseconds."""
 _MISTAKES = frozenset({ProblemCode.BAD_SETTING, ProblemCode.SETTINGS_UNREADABLE})
-"""Problems with which a command does not begin: it might do something else than what was meant."""
+_OF_THE_CALL = ("environment", "file")
+"""Problems with which a command does not begin, and where: it might do something else than what was meant.
+What a .blend or settings.json says wrong is told, and the rest of it holds."""
 _TELL_MISTAKES = frozenset({"config", "diagnostics"})
 """Commands that begin all the same, because they tell of these problems."""
 
@@ -140,7 +143,7 @@ def opened(
                 view = reading.view()
                 hide(view.settings.secrets)
                 if options.command not in _TELL_MISTAKES:
-                    _complain(view.problems)
+                    _complain(application.settings)
                 yield Session(
                     options,
                     output,
@@ -190,13 +193,13 @@ class _Reading:
         self._application.stop()
 
 
-def _complain(problems: Iterable[Problem]) -> None:
-    """End with the first mistake in what the user wrote for us; tell of the others."""
-    for each in problems:
+def _complain(store: SettingsStore) -> None:
+    """End with the first mistake in what goes with the call; tell of all others."""
+    for each in store.problems_of(*_OF_THE_CALL):
         if each.code in _MISTAKES:
             raise ConfigError(each)
     if sys.stderr is not None:
-        for each in problems:
+        for each in store.newest.problems:
             told = explain(each)
             print(f"{PROGRAM}: {visible(redact(f'{told.title} {told.advice}'))}", file=sys.stderr)
 
