@@ -14,6 +14,7 @@ from movie_director.runtime.paths import folders
 from movie_director.runtime.surroundings import surroundings
 
 from tests.cli_kit import run as run_command
+from tests.cli_kit import run_python
 from tests.servers.comfyui import ComfyServer
 
 OTHERS_OFF = {f"{name}_ENABLED": "0" for name in ("WAN2GP", "LITELLM", "RVC", "AUDIOLDM")}
@@ -82,6 +83,21 @@ def test_settings_full_of_mistakes_do_not_keep_it_from_telling_of_them(user: Pat
     code, output, errors = run(user, "diagnostics", COMFYUI_ENABLED="0", COMFYUI_TIMEOUT="ten")
     assert (code, errors) == (0, "")
     assert "bad-setting: The setting MOVIE_DIRECTOR_COMFYUI_TIMEOUT='ten' cannot be used" in output
+
+
+def test_in_blender_the_folder_of_the_film_is_left_out(user: Path) -> None:
+    folder = "/films/secret-client"
+    script = (
+        "import sys; from movie_director.cli.main import main;"
+        f" sys.exit(main(['diagnostics'], project={{'rvc': {{'timeout': 0}}}}, film='{folder}/shot.blend'))"
+    )
+    off = {f"MOVIE_DIRECTOR_{name}": value for name, value in OTHERS_OFF.items()}
+    off |= {"MOVIE_DIRECTOR_COMFYUI_ENABLED": "0", "MOVIE_DIRECTOR_COMFYUI_CA_FILE": f"{folder}/ca.pem"}
+    code, output, errors = run_python("-c", script, MOVIE_DIRECTOR_HOME=str(user / "settings"), **off)
+    assert (code, errors) == (0, "")
+    assert "<project>/ca.pem" in output
+    assert "The setting rvc.timeout='0' in shot.blend cannot be used" in output
+    assert "secret-client" not in output
 
 
 def test_that_no_log_is_written_is_told(user: Path) -> None:

@@ -60,10 +60,12 @@ def _watched(manager: Manager, session: Session, changes: deque[Change]) -> Snap
 
 def _evidence(session: Session, snapshot: Snapshot, changes: tuple[Change, ...]) -> Evidence:
     application = session.application
-    version = ".".join(map(str, VERSION))
+    version, project = ".".join(map(str, VERSION)), os.path.dirname(session.film)
     return Evidence(
         clocks=clocks(),
-        surroundings=surroundings(version, os.environ, session.home, blender=session.blender),
+        surroundings=surroundings(
+            version, os.environ, session.home, blender=session.blender, project=project
+        ),
         schema=application.schema,
         view=application.settings.newest,
         snapshot=snapshot,

@@ -68,6 +68,8 @@ class Session:
     """Whether Blender runs the command, so that what its .blend says is known."""
     blender: str = ""
     """The version of the Blender that runs the command."""
+    film: str = ""
+    """The path of the .blend that it has opened; empty if that is not saved yet."""
     log_problem: str = ""
     """Why this command writes no log; empty if it does."""
 
@@ -117,10 +119,12 @@ def opened(
     project: Project | None = None,
     local_only: bool = False,
     blender: str = "",
+    film: str = "",
 ) -> Iterator[Session]:
     """Open the log, read settings; raises `ConfigError` or `UsageError` with what is wrong.
 
     `project` is what the open .blend says, as `SettingsStore.set_project` takes it; None outside of Blender.
+    `film` is its path.
     With `local_only` nothing but this computer is contacted.
     A mistake of our own, here or in the command, is written to the log before it goes on its way.
     """
@@ -138,7 +142,7 @@ def opened(
             application = Application(
                 home=user, environment=environ, backends=known, extra=extra, local_only=local_only, hide=hide
             )
-            application.settings.set_project(project)
+            application.settings.set_project(project, os.path.basename(film))
             with contextlib.closing(_Reading(application)) as reading:
                 view = reading.view()
                 hide(view.settings.secrets)
@@ -152,6 +156,7 @@ def opened(
                     user,
                     in_blender=project is not None,
                     blender=blender,
+                    film=film,
                     log_problem=opened_log.problem,
                 )
         except (UsageError, ConfigError, OutputGone, OutputFailed):

@@ -22,9 +22,12 @@ from .paths import Folders
 
 
 def surroundings(
-    addon: str, environ: Mapping[str, str], folders: Folders, *, blender: str = ""
+    addon: str, environ: Mapping[str, str], folders: Folders, *, blender: str = "", project: str = ""
 ) -> Surroundings:
-    """All of it; `addon` and `blender` are versions. Never raises: what cannot be found out is empty."""
+    """All of it; `addon` and `blender` are versions, `project` is the folder of the open .blend.
+
+    Never raises: what cannot be found out is empty.
+    """
     return Surroundings(
         addon=addon,
         python=".".join(map(str, sys.version_info[:3])),
@@ -36,6 +39,7 @@ def surroundings(
             home=os.path.expanduser("~"),
             names=tuple(dict.fromkeys(_names(environ))),
             computers=tuple(dict.fromkeys(_computers(environ))),
+            project=project,
         ),
     )
 
