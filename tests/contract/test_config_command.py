@@ -16,6 +16,7 @@ from tests.settings_kit import SCHEMA
 
 OFF = {f"{each.name.upper()}_ENABLED": "no" for each in SCHEMA.services}
 """No service is looked for."""
+FILES = ["config file", "preferences", "keys", "allowed addresses", "remembered", "logs"]
 
 
 @pytest.fixture
@@ -75,6 +76,7 @@ def test_show_as_json(home: Path) -> None:
     assert (code, errors) == (0, "")
     document = json.loads(output)
     assert (document["schema"], document["ok"]) == ("movie-director/config/1", False)
+    assert document["project_known"] is False
     assert row(document, "comfyui", "timeout") == {
         "service": "comfyui",
         "name": "timeout",
@@ -177,11 +179,17 @@ def test_path_says_where_the_files_lie(home: Path, tmp_path: Path) -> None:
     named = tmp_path / "mine.toml"
     code, output, _ = run(home, "config", "path", CONFIG=str(named))
     assert code == 0
-    assert [line.split()[0] for line in output.splitlines()][:2] == ["config", "preferences"]
+    assert [line.partition("  ")[0] for line in output.splitlines()] == FILES
     assert f"{named}" in output
     assert "(not there)" in output
     code, output, _ = run(home, "config", "path", "--json")
-    assert json.loads(output)["files"]["preferences"] == str(home / "settings.json")
+    files = json.loads(output)["files"]
+    assert list(files) == FILES
+    assert files["preferences"] == str(home / "settings.json")
+    assert (files["keys"], files["allowed addresses"]) == (
+        str(home / "secrets.json"),
+        str(home / "consent.json"),
+    )
 
 
 def test_the_template_can_be_taken_as_it_is(home: Path) -> None:
@@ -333,3 +341,5 @@ def test_in_blender_the_project_is_heard(home: Path) -> None:
     ]
     assert "There is no setting called 'colour'." in output
     assert "Blender alone" not in output
+    code, output, _ = run_python("-c", script.replace("'show'", "'--json'"), MOVIE_DIRECTOR_HOME=str(home))
+    assert json.loads(output)["project_known"] is True

@@ -67,6 +67,8 @@ def test_it_comes_as_json_too_and_goes_to_a_file(user: Path) -> None:
     assert [each["what"] for each in document["files"]] == [
         "config file",
         "preferences",
+        "keys",
+        "allowed addresses",
         "remembered",
         "logs",
     ]

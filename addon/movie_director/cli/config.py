@@ -13,6 +13,7 @@ from ..core.errors import ConfigError, Problem, ProblemCode, problem
 from ..core.messages import explain
 from ..core.presentation import Colour
 from ..core.schema import Layer, Schema
+from ..core.serialisation import Json
 from ..core.settings_document import LIMIT
 from ..core.settings_exchange import read_import, with_import
 from ..core.settings_report import SettingRow, report_json, setting_rows
@@ -37,7 +38,7 @@ def run(session: Session) -> int:
 def _show(session: Session) -> int:
     schema, view = session.application.schema, session.application.settings.newest
     if session.options.json:
-        session.output.json(report_json(schema, view, session.home.listed, clocks()))
+        session.output.json(_report(session))
     else:
         session.output.text(setting_lines(schema, view, session.output.width))
         if not session.in_blender:
@@ -46,10 +47,15 @@ def _show(session: Session) -> int:
     return 0
 
 
-def _check(session: Session) -> int:
+def _report(session: Session) -> Json:
     schema, view = session.application.schema, session.application.settings.newest
+    return report_json(schema, view, session.home.listed, clocks(), project_known=session.in_blender)
+
+
+def _check(session: Session) -> int:
+    view = session.application.settings.newest
     if session.options.json:
-        session.output.json(report_json(schema, view, session.home.listed, clocks()))
+        session.output.json(_report(session))
     elif view.problems:
         session.output.text(problem_lines(view.problems, session.output.width)[1:])
     else:

@@ -64,13 +64,16 @@ def source_text(found: EffectiveValue) -> str:
     return f"{layer}: {found.detail}" if found.detail else layer
 
 
-def report_json(schema: Schema, view: SettingsView, files: Mapping[str, str], clocks: Clocks) -> Json:
-    """The same for scripts, described in docs/json.md."""
+def report_json(
+    schema: Schema, view: SettingsView, files: Mapping[str, str], clocks: Clocks, *, project_known: bool
+) -> Json:
+    """The same for scripts, described in docs/json.md. Outside of Blender no project is known."""
     return {
         "schema": SCHEMA,
         "at": clocks.moment(),
         "ok": not view.problems,
         "files": dict(files),
+        "project_known": project_known,
         "settings": [
             {
                 "service": key.service or None,

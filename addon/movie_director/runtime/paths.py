@@ -55,6 +55,8 @@ class Folders:
         return {
             "config file": str(self.config),
             "preferences": str(self.user_settings),
+            "keys": str(self.secrets),
+            "allowed addresses": str(self.consent),
             "remembered": str(self.memory),
             "logs": str(self.logs),
         }
