@@ -19,6 +19,7 @@ from inside.session import Session
 from inside.yardstick import slowness
 
 TIMES = 10
+RELOADS = 3
 KINDS = ("Panel", "Operator", "PropertyGroup", "AddonPreferences", "UIList", "Menu", "Header")
 BEFORE_THE_FIRST_TICK = ("vendor", "transport", "backends", "runtime", "cli")
 
@@ -34,6 +35,7 @@ def scenario(session: Session) -> Iterator[object]:
     yield from disabled_while_it_starts(session, before)
     yield from disabled_while_a_thread_hangs(session, before)
     yield from deleted_and_imported_anew(session, before)
+    yield from scripts_reloaded(session, before)
 
 
 def first_moments(session: Session) -> Iterator[object]:
@@ -170,6 +172,32 @@ def imported_anew(session: Session) -> Iterator[object]:
     yield session.until(lambda: all_were_tried(second.snapshot()), what="attempts of the second")
     session.addon().unregister()
     session.disable()
+
+
+def scripts_reloaded(session: Session, before: set[str]) -> Iterator[object]:
+    """What Blender's own "Reload Scripts" does a moment later: switch every add-on off and on again."""
+
+    def watches() -> bool:
+        return all_were_tried(session.addon("ui.engine").snapshot())
+
+    session.enable()
+    for _ in range(RELOADS):
+        yield session.until(watches, what="an attempt at every service")
+        first = session.addon("ui.engine").application()
+        bpy.utils.load_scripts(reload_scripts=True)
+        assert session.enabled
+        assert bpy.app.timers.is_registered(session.addon("ui.bridge").tick)
+        assert session.addon("ui.engine").application() is not first
+    yield session.until(watches, what="an attempt at every service")
+    session.disable()
+    yield session.until(no_thread_lives, what="no thread left")
+    # Only ours: not every add-on of Blender's own comes back as it was.
+    left = {each for each in traces(session) - before if is_ours(session, each)}
+    assert not left, left
+
+
+def is_ours(session: Session, trace: str) -> bool:
+    return session.module_name in trace or "movie_director" in trace.lower() or " md-" in trace
 
 
 def ours(session: Session, modules: Iterable[str] | None = None) -> list[str]:
