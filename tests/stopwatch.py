@@ -35,6 +35,7 @@ class Stopwatch:
         self.elapsed = time.monotonic() - self._started
         self._over.set()
         self._thread.join()
+        self.seconds = min(self.seconds, self.elapsed)  # one more tick may have come meanwhile
 
     def _count(self) -> None:
         before = time.monotonic()
