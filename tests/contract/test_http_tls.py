@@ -12,7 +12,14 @@ from movie_director.transport.sockets import SocketFactory
 
 from tests.http_kit import answer, client_of, fails, serve
 from tests.servers.plain import RawServer, read_head
-from tests.servers.tls import AUTHORITY, SECOND_AUTHORITY, SELF_SIGNED, under_tls
+from tests.servers.tls import (
+    AUTHORITY,
+    PLAIN_AUTHORITY,
+    PLAIN_SERVER,
+    SECOND_AUTHORITY,
+    SELF_SIGNED,
+    under_tls,
+)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -30,6 +37,8 @@ UNTRUSTED = [
     ("server.pem", None, ProblemCode.CERTIFICATE_UNKNOWN),
     ("server.pem", SECOND_AUTHORITY, ProblemCode.CERTIFICATE_UNKNOWN),
     ("whole-chain.pem", None, ProblemCode.CERTIFICATE_UNKNOWN),
+    ("plain-server.pem", None, ProblemCode.CERTIFICATE_UNKNOWN),
+    ("server.pem", PLAIN_SERVER, ProblemCode.CERTIFICATE_UNKNOWN),
     ("self-signed.pem", None, ProblemCode.CERTIFICATE_SELF_SIGNED),
     ("other-name.pem", SECOND_AUTHORITY, ProblemCode.CERTIFICATE_OTHER_NAME),
     ("expired.pem", SECOND_AUTHORITY, ProblemCode.CERTIFICATE_EXPIRED),
@@ -65,7 +74,13 @@ def test_certificate_that_proves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("certificate", "ca_file"), [("self-signed.pem", SELF_SIGNED), ("whole-chain.pem", SECOND_AUTHORITY)]
+    ("certificate", "ca_file"),
+    [
+        ("self-signed.pem", SELF_SIGNED),
+        ("whole-chain.pem", SECOND_AUTHORITY),
+        ("plain-server.pem", PLAIN_AUTHORITY),
+        ("plain-server.pem", PLAIN_SERVER),
+    ],
 )
 def test_ca_file_makes_a_certificate_count(sockets: SocketFactory, certificate: str, ca_file: str) -> None:
     with (

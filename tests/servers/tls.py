@@ -21,6 +21,12 @@ AUTHORITY = str(_FOLDER / "authority.pem")
 SECOND_AUTHORITY = str(_FOLDER / "second-authority.pem")
 """Signed the certificates that something is wrong with; no system trusts it either."""
 
+PLAIN_AUTHORITY = str(_FOLDER / "plain-authority.pem")
+"""Signed ``plain-server.pem``. Made in one line, as studios do: it does not say what its key is for."""
+
+PLAIN_SERVER = str(_FOLDER / "plain-server-certificate.pem")
+"""What ``plain-server.pem`` shows; it cannot sign anything."""
+
 SELF_SIGNED = str(_FOLDER / "self-signed-certificate.pem")
 """What ``self-signed.pem`` shows: a certificate that was signed by itself."""
 
