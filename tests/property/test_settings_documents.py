@@ -13,10 +13,10 @@ from movie_director.core import config_document
 from movie_director.core.documents import NewerVersion, Unreadable
 from movie_director.core.environment import read_environment
 from movie_director.core.layers import Values, resolve, to_settings
-from movie_director.core.migrations import CURRENT, STEPS, migrated
+from movie_director.core.migrations import CURRENT, FORMAT, STEPS, migrated
 from movie_director.core.project_layer import read_project
 from movie_director.core.schema import CUSTOM_KEYS, Key, Kind, Layer, Setting, Value
-from movie_director.core.settings_document import FORMAT, UserSettings, merged, read, written
+from movie_director.core.settings_document import UserSettings, merged, read, written
 from movie_director.core.settings_exchange import exported, read_import, with_import
 
 from tests.settings_kit import SCHEMA

@@ -167,6 +167,13 @@ def test_an_import_brings_neither_passwords_nor_paths() -> None:
     [
         (b'{"version": 9}', ProblemCode.SETTINGS_NEWER),
         (b"no", ProblemCode.SETTINGS_UNREADABLE),
+        (b'{"version": 2, "name": "x"}', ProblemCode.SETTINGS_UNREADABLE),
+        (b'{"version": 3, "settings": 5, "profiles": []}', ProblemCode.SETTINGS_UNREADABLE),
+        (
+            b'{"version": 1, "format": "movie-director/consent", "settings": {}}',
+            ProblemCode.SETTINGS_UNREADABLE,
+        ),
+        (b'{"version": 9, "format": "movie-director/secrets"}', ProblemCode.SETTINGS_UNREADABLE),
     ],
 )
 def test_what_cannot_be_imported_is_told(data: bytes, code: ProblemCode) -> None:
@@ -174,6 +181,15 @@ def test_what_cannot_be_imported_is_told(data: bytes, code: ProblemCode) -> None
         read_import(SCHEMA, data, "export.json")
     assert caught.value.problem.code is code
     assert caught.value.problem.parameter("where") == "export.json"
+
+
+def test_a_document_that_says_nothing_can_be_imported() -> None:
+    for document in (
+        exported(UserSettings()),
+        '{"version": 2, "services": {}}',
+        '{"version": 3, "profiles": {}}',
+    ):
+        assert read_import(SCHEMA, document.encode(), "f") == (UserSettings(), ())
 
 
 def test_an_import_is_taken_back_with_its_profiles_and_nothing_else() -> None:

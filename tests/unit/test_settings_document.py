@@ -106,6 +106,11 @@ def test_a_key_that_somebody_wrote_into_the_file_is_not_shown() -> None:
         (b"[" * 100_000, "it is not JSON in UTF-8"),
         (b"[]", "it is not a JSON object"),
         (b"{}", "it does not say its version"),
+        (
+            b'{"version": 3, "format": "movie-director/secrets"}',
+            "it is not of the format movie-director/settings",
+        ),
+        (b'{"version": 1, "format": 1, "services": {}}', "it is not of the format movie-director/settings"),
         (b" " * (LIMIT + 1), f"it is larger than {LIMIT} bytes"),
     ],
 )

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 CURRENT = 3
+FORMAT = "movie-director/settings"
 
 Document = dict[str, object]
 
@@ -31,6 +32,8 @@ def migrated(document: object) -> Document:
     """
     if not isinstance(document, dict):
         raise Unknown("it is not a JSON object")
+    if document.get("format", FORMAT) != FORMAT:
+        raise Unknown(f"it is not of the format {FORMAT}")
     version = version_of(document)
     while version < CURRENT:
         document = STEPS[version](document)
@@ -75,7 +78,8 @@ def from_2_to_3(document: Mapping[str, object]) -> Document:
     inner: Document = {"services": {name: each for name, each in services.items() if each != {}}}
     if general:
         inner["general"] = general
-    return {**kept, "format": "movie-director/settings", "version": 3, "settings": inner}
+    says_something = document.keys() & {"settings", "services", "auto_connect_on_startup"}
+    return {**kept, "format": FORMAT, "version": 3, **({"settings": inner} if says_something else {})}
 
 
 STEPS: Mapping[int, Callable[[Mapping[str, object]], Document]] = {1: from_1_to_2, 2: from_2_to_3}

@@ -22,10 +22,9 @@ from .checking import check
 from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
-from .migrations import CURRENT, Unknown, migrated, version_of
+from .migrations import CURRENT, FORMAT, Document, Unknown, migrated, version_of
 from .schema import Key, Layer, Schema, Value
 
-FORMAT = "movie-director/settings"
 LIMIT = 1024 * 1024
 """Bytes of a document."""
 MOST_PROFILES = 100
@@ -86,6 +85,11 @@ def read(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, tuple[P
 
     Raises `NewerVersion` and `Unreadable`.
     """
+    return taken_apart(schema, opened(data), where)
+
+
+def opened(data: bytes) -> Document:
+    """The document in the newest version, its parts not looked at. Raises `NewerVersion` and `Unreadable`."""
     if len(data) > LIMIT:
         raise Unreadable(f"it is larger than {LIMIT} bytes")
     try:
@@ -100,6 +104,11 @@ def read(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, tuple[P
     version = version_of(document)
     if version > CURRENT:
         raise NewerVersion(str(version))
+    return document
+
+
+def taken_apart(schema: Schema, document: Document, where: str) -> tuple[UserSettings, tuple[Problem, ...]]:
+    """As `read`, of a document that is opened."""
     reader = _Reader(schema, where)
     values = reader.values(document.get("settings", {}), ("settings",))
     profiles = dict(reader.profiles(document.get("profiles", {})))

@@ -15,7 +15,7 @@ from .errors import ConfigError, Problem, ProblemCode, problem
 from .layers import Values
 from .profiles import portable
 from .schema import Key, Schema, Value
-from .settings_document import MOST_PROFILES, UserSettings, read, written
+from .settings_document import MOST_PROFILES, UserSettings, opened, taken_apart, written
 
 OF_THIS_COMPUTER = ("ca_file",)
 """Settings that mean nothing on another computer."""
@@ -33,11 +33,15 @@ def read_import(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, 
     Raises `ConfigError` for a file that is no such document, or is of a newer version.
     """
     try:
-        brought, problems = read(schema, data, where)
+        document = opened(data)
     except NewerVersion as error:
         raise _refused(ProblemCode.SETTINGS_NEWER, where, f"version {error}") from error
     except Unreadable as error:
         raise _refused(ProblemCode.SETTINGS_UNREADABLE, where, str(error)) from error
+    if not any(isinstance(document.get(part), dict) for part in ("settings", "profiles")):
+        # Much JSON has a version. Taken for settings that say nothing, it would take back everything.
+        raise _refused(ProblemCode.SETTINGS_UNREADABLE, where, "it holds no settings")
+    brought, problems = taken_apart(schema, document, where)
     profiles = {name: portable(values) for name, values in brought.profiles.items()}
     return UserSettings(portable(brought.values), MappingProxyType(profiles)), problems
 
