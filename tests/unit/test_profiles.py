@@ -158,6 +158,7 @@ def test_an_import_brings_neither_passwords_nor_paths() -> None:
     brought, problems = read_import(SCHEMA, data, "f")
     after = with_import(UserSettings(), brought)
     assert after.values == values(comfyui__url="http://render:1")
+    assert after.profiles == {"P": after.values}
     assert [each.parameter("name") for each in problems] == ["rvc.url", "litellm.api_key"] * 2
     assert "canary" not in repr((after, problems))
 

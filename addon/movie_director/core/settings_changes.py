@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .endpoint import without_credentials
 from .layers import EffectiveValue, Values
 from .messages import message, text
 from .schema import Key, Layer, Schema
@@ -13,8 +14,11 @@ from .settings_report import shown_value
 
 
 def changes(schema: Schema, before: UserSettings, after: UserSettings) -> tuple[str, ...]:
-    """One line for each setting and each profile that differs, in the order of the schema."""
-    return (*_values(schema, before.values, after.values), *_profiles(before, after))
+    """One line for each setting and each profile that differs, in the order of the schema.
+
+    With a profile come its addresses: whom it makes the program talk to is what has to be looked at.
+    """
+    return (*_values(schema, before.values, after.values), *_profiles(schema, before, after))
 
 
 def _values(schema: Schema, before: Values, after: Values) -> Iterator[str]:
@@ -36,9 +40,17 @@ def _label(schema: Schema, key: Key, label: str) -> str:
     return label if service is None else f"{service.label}, {label}"
 
 
-def _profiles(before: UserSettings, after: UserSettings) -> Iterator[str]:
+def _profiles(schema: Schema, before: UserSettings, after: UserSettings) -> Iterator[str]:
     for name, values in after.profiles.items():
-        if name not in before.profiles:
-            yield text(message("profiles.profile-new", name=name))
-        elif before.profiles[name] != values:
-            yield text(message("profiles.profile-replaced", name=name))
+        if before.profiles.get(name) != values:
+            what = "profile-replaced" if name in before.profiles else "profile-new"
+            addresses = ", ".join(_addresses(schema, values))
+            known = {"name": name, "value": addresses} if addresses else {"name": name}
+            yield text(message(f"profiles.{what}", **known))
+
+
+def _addresses(schema: Schema, values: Values) -> Iterator[str]:
+    for service in schema.services:
+        url = values.get(service.name, "url")
+        if url:
+            yield f"{service.label}: {without_credentials(str(url))}"

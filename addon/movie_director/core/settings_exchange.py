@@ -6,7 +6,6 @@ An export holds no key, no name and password of an address, and nothing that hol
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,7 +13,7 @@ from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, problem
 from .layers import Values
 from .profiles import portable
-from .schema import Key, Schema, Value
+from .schema import Schema
 from .settings_document import MOST_PROFILES, UserSettings, opened, taken_apart, written
 
 OF_THIS_COMPUTER = ("ca_file",)
@@ -23,12 +22,11 @@ OF_THIS_COMPUTER = ("ca_file",)
 
 def exported(user: UserSettings) -> str:
     """The document to hand on, the same for equal settings."""
-    profiles = {name: _for_others(values) for name, values in user.profiles.items()}
-    return written(UserSettings(_for_others(user.values), MappingProxyType(profiles)))
+    return written(_for_others(user))
 
 
 def read_import(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, tuple[Problem, ...]]:
-    """What a document brings, and what of it cannot be used.
+    """What a document brings of that which is true everywhere, and what of it cannot be used.
 
     Raises `ConfigError` for a file that is no such document, or is of a newer version.
     """
@@ -42,8 +40,7 @@ def read_import(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, 
         # Much JSON has a version. Taken for settings that say nothing, it would take back everything.
         raise _refused(ProblemCode.SETTINGS_UNREADABLE, where, "it holds no settings")
     brought, problems = taken_apart(schema, document, where)
-    profiles = {name: portable(values) for name, values in brought.profiles.items()}
-    return UserSettings(portable(brought.values), MappingProxyType(profiles)), problems
+    return _for_others(brought), problems
 
 
 def with_import(user: UserSettings, brought: UserSettings) -> UserSettings:
@@ -53,16 +50,20 @@ def with_import(user: UserSettings, brought: UserSettings) -> UserSettings:
     """
     stays = {key: value for key, value in user.values.entries.items() if key.name in OF_THIS_COMPUTER}
     profiles = dict(list({**user.profiles, **brought.profiles}.items())[:MOST_PROFILES])
-    values = Values(MappingProxyType({**_without_own(brought.values.entries), **stays}))
+    values = Values(MappingProxyType({**brought.values.entries, **stays}))
     return replace(user, values=values, profiles=MappingProxyType(profiles))
 
 
-def _for_others(values: Values) -> Values:
-    return Values(MappingProxyType(_without_own(portable(values).entries)))
+def _for_others(user: UserSettings) -> UserSettings:
+    """What may go from one computer to another: of that which is understood, what is true everywhere."""
+    profiles = {name: _elsewhere(values) for name, values in user.profiles.items()}
+    return UserSettings(_elsewhere(user.values), MappingProxyType(profiles))
 
 
-def _without_own(entries: Mapping[Key, Value]) -> dict[Key, Value]:
-    return {key: value for key, value in entries.items() if key.name not in OF_THIS_COMPUTER}
+def _elsewhere(values: Values) -> Values:
+    entries = portable(values).entries
+    kept = {key: value for key, value in entries.items() if key.name not in OF_THIS_COMPUTER}
+    return Values(MappingProxyType(kept))
 
 
 def _refused(code: ProblemCode, where: str, reason: str) -> ConfigError:
