@@ -234,7 +234,7 @@ def test_an_import_that_cannot_be_is_told(home: Path, tmp_path: Path) -> None:
     bad.write_text('{"version": 4}')
     code, _, errors = run(home, "config", "import", str(bad))
     assert code == 2
-    assert f"A newer Movie Director wrote {bad}" in errors
+    assert f"Nothing was taken over from {bad}, which a newer Movie Director wrote." in errors
     assert not (home / "settings.json").exists()
     bad.write_text('{"version": 3, "settings": {"services": {"rvc": {"timeout": 0, "enabled": false}}}}')
     code, output, _ = run(home, "config", "import", str(bad))

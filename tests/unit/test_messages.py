@@ -80,6 +80,11 @@ STAYS_UNNAMED = {
     "settings-kept-aside",
     "settings-newer",
     "settings-not-saved",
+    "import-unreadable",
+    "import-newer",
+    "bad-profile",
+    "unknown-profile",
+    "too-many-profiles",
     "keys-were-open",
 }
 """Problems that are about no program."""
@@ -120,6 +125,11 @@ GUIDE_SAMPLES_OF: dict[ProblemCode, dict[str, Parameter]] = {
     ProblemCode.SETTINGS_KEPT_ASIDE: {"where": USER_FILE, "kept": "settings-unreadable-1.json"},
     ProblemCode.SETTINGS_NEWER: {"where": USER_FILE},
     ProblemCode.SETTINGS_NOT_SAVED: {"where": USER_FILE, "reason": "No space left on device"},
+    ProblemCode.IMPORT_UNREADABLE: {"where": "/home/me/notes.json", "reason": "it holds no settings"},
+    ProblemCode.IMPORT_NEWER: {"where": "/home/me/export.json"},
+    ProblemCode.BAD_PROFILE: {"value": "Local", "reason": "a preset has this name"},
+    ProblemCode.UNKNOWN_PROFILE: {"value": "Nigth", "nearest": "Night"},
+    ProblemCode.TOO_MANY_PROFILES: {"count": 104, "maximum": "100"},
     ProblemCode.NOT_ALLOWED: {"address": "192.168.1.20:8188"},
     ProblemCode.KEYS_WERE_OPEN: {"where": "/home/me/.config/movie-director/secrets.json"},
 }

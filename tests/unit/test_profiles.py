@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from movie_director.core.errors import ConfigError, ProblemCode
+from movie_director.core.messages import explain
+from movie_director.core.presets import PRESETS
+from movie_director.core.profile_names import MOST_PROFILES
 from movie_director.core.profiles import (
-    PRESETS,
     delete,
     is_changed,
     load,
@@ -16,10 +19,10 @@ from movie_director.core.profiles import (
     save,
     taken_back,
 )
-from movie_director.core.settings_document import MOST_PROFILES, UserSettings, written
+from movie_director.core.settings_document import UserSettings, written
 from movie_director.core.settings_exchange import exported, read_import, with_import
 
-from tests.settings_kit import SCHEMA, told_by, values
+from tests.settings_kit import SCHEMA, values
 
 STUDIO = UserSettings(values(comfyui__url="http://render:8188", rvc__enabled=False, auto_connect=False))
 
@@ -66,33 +69,54 @@ def test_deleting_leaves_the_values_in_use() -> None:
     assert delete(kept, "Studio") == STUDIO
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\nb", "Local", "lan-studio"])
-def test_some_names_cannot_be_given(name: str) -> None:
-    with pytest.raises(ConfigError):
-        save(STUDIO, name)
-    with pytest.raises(ConfigError):
-        rename(save(STUDIO, "A"), "A", name)
+def refusal(act: Callable[[], object], code: ProblemCode) -> str:
+    """What the user reads."""
+    with pytest.raises(ConfigError) as caught:
+        act()
+    assert caught.value.problem.code is code
+    told = explain(caught.value.problem)
+    return f"{told.title} {told.advice}"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("", "A profile cannot have this name: it is empty."),
+        ("  ", "A profile cannot have this name: it is empty."),
+        ("x" * 61, f"A profile cannot be called '{'x' * 59}…': it is longer than 60 characters."),
+        ("a\nb", "A profile cannot be called 'a b': it has signs that cannot be shown."),
+        ("Local", "A profile cannot be called 'Local': a preset has this name."),
+        (" lan-studio ", "A profile cannot be called 'lan-studio': a preset has this name."),
+    ],
+)
+def test_some_names_cannot_be_given(name: str, sentence: str) -> None:
+    kept = save(STUDIO, "A")
+    for act in (lambda: save(STUDIO, name), lambda: rename(kept, "A", name)):
+        assert refusal(act, ProblemCode.BAD_PROFILE).startswith(f"{sentence} Choose another name")
 
 
 def test_a_name_is_not_given_twice_by_renaming() -> None:
-    with pytest.raises(ConfigError, match="already"):
-        rename(save(save(STUDIO, "A"), "B"), "A", "B")
+    said = refusal(lambda: rename(save(save(STUDIO, "A"), "B"), "A", "B"), ProblemCode.BAD_PROFILE)
+    assert said.startswith("A profile cannot be called 'B': there is a profile of this name already.")
 
 
 def test_a_profile_that_does_not_exist_is_told_with_the_nearest() -> None:
-    for act in (lambda: load(SCHEMA, save(STUDIO, "Night"), "Nigth"), lambda: load(SCHEMA, STUDIO, "Locale")):
-        with pytest.raises(ConfigError) as caught:
-            act()
-        assert "did you mean" in told_by(caught.value)[2]
-    for act in (lambda: delete(STUDIO, "x"), lambda: rename(STUDIO, "x", "y")):
-        with pytest.raises(ConfigError, match="there is no such profile"):
-            act()
+    kept = save(STUDIO, "Night")
+    for act, near in (
+        (lambda: load(SCHEMA, kept, "Nigth"), "Did you mean 'Night'?"),
+        (lambda: load(SCHEMA, STUDIO, "Locale"), "Did you mean 'Local'?"),
+        (lambda: delete(kept, "x"), "Known profiles: Night, Local, LAN studio, Development."),
+        (lambda: rename(STUDIO, "x", "y"), "Known profiles: Local, LAN studio, Development."),
+    ):
+        said = refusal(act, ProblemCode.UNKNOWN_PROFILE)
+        assert said.startswith("There is no profile called ")
+        assert said.endswith(near)
 
 
 def test_there_is_a_greatest_number_of_profiles() -> None:
     full = UserSettings(profiles={str(each): values() for each in range(MOST_PROFILES)})
-    with pytest.raises(ConfigError, match="delete one first"):
-        save(full, "more")
+    said = refusal(lambda: save(full, "more"), ProblemCode.TOO_MANY_PROFILES)
+    assert said.startswith("With this there would be 101 profiles, and 100 is the most.")
     assert len(save(full, "7").profiles) == MOST_PROFILES
 
 
@@ -166,22 +190,20 @@ def test_an_import_brings_neither_passwords_nor_paths() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b'{"version": 9}', ProblemCode.SETTINGS_NEWER),
-        (b"no", ProblemCode.SETTINGS_UNREADABLE),
-        (b'{"version": 2, "name": "x"}', ProblemCode.SETTINGS_UNREADABLE),
-        (b'{"version": 3, "settings": 5, "profiles": []}', ProblemCode.SETTINGS_UNREADABLE),
+        (b'{"version": 9}', ProblemCode.IMPORT_NEWER),
+        (b"no", ProblemCode.IMPORT_UNREADABLE),
+        (b'{"version": 2, "name": "x"}', ProblemCode.IMPORT_UNREADABLE),
+        (b'{"version": 3, "settings": 5, "profiles": []}', ProblemCode.IMPORT_UNREADABLE),
         (
             b'{"version": 1, "format": "movie-director/consent", "settings": {}}',
-            ProblemCode.SETTINGS_UNREADABLE,
+            ProblemCode.IMPORT_UNREADABLE,
         ),
-        (b'{"version": 9, "format": "movie-director/secrets"}', ProblemCode.SETTINGS_UNREADABLE),
+        (b'{"version": 9, "format": "movie-director/secrets"}', ProblemCode.IMPORT_UNREADABLE),
     ],
 )
 def test_what_cannot_be_imported_is_told(data: bytes, code: ProblemCode) -> None:
-    with pytest.raises(ConfigError) as caught:
-        read_import(SCHEMA, data, "export.json")
-    assert caught.value.problem.code is code
-    assert caught.value.problem.parameter("where") == "export.json"
+    said = refusal(lambda: read_import(SCHEMA, data, "export.json"), code)
+    assert said.startswith("Nothing was taken over from export.json")
 
 
 def test_a_document_that_says_nothing_can_be_imported() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from movie_director.core.environment import OTHER_VARIABLES
-from movie_director.core.profiles import PRESETS, Preset
+from movie_director.core.presets import PRESETS, Preset
 from movie_director.core.schema import Layer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -71,6 +71,11 @@ class ProblemCode(str, Enum):
     SETTINGS_KEPT_ASIDE = "settings-kept-aside"
     SETTINGS_NEWER = "settings-newer"
     SETTINGS_NOT_SAVED = "settings-not-saved"
+    IMPORT_UNREADABLE = "import-unreadable"
+    IMPORT_NEWER = "import-newer"
+    BAD_PROFILE = "bad-profile"
+    UNKNOWN_PROFILE = "unknown-profile"
+    TOO_MANY_PROFILES = "too-many-profiles"
     ONLINE_ACCESS_OFF = "online-access-off"
     UNKNOWN_SERVICE = "unknown-service"
     # whom we may trust

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .messages import message, text
-from .profiles import PRESETS, is_changed
+from .presets import PRESETS
+from .profiles import is_changed
 from .schema import Schema
 from .settings_document import UserSettings
 

@@ -7,55 +7,16 @@ not change the profile. docs/settings.md says what each preset does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 
-from .checking import LONGEST_NAME, bad_setting
 from .endpoint import without_credentials
 from .errors import ConfigError
 from .layers import Values
-from .messages import message, text
-from .reading import name as clean_name
-from .schema import Key, Schema, Value, nearest
-from .settings_document import MOST_PROFILES, UserSettings
-
-
-@dataclass(frozen=True)
-class Preset:
-    """Settings for one way of working."""
-
-    id: str
-    every_service: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
-    """What it sets for each service."""
-    keeps: tuple[str, ...] = ()
-    """Settings that stay as the user has them; all others return to their defaults."""
-
-    @property
-    def label(self) -> str:
-        return text(message(f"preset.{self.id}"))
-
-    @property
-    def description(self) -> str:
-        return text(message(f"preset-help.{self.id}"))
-
-
-_PLACES = ("enabled", "url", "required", "ca_file", "custom_data")
-"""What is true of a service whatever the pace at which it is watched."""
-
-PRESETS = (
-    Preset("local", keeps=("enabled", "required", "custom_data")),
-    Preset(
-        "lan-studio",
-        MappingProxyType({"timeout": 10.0, "retry_count": 6, "check_interval": 10.0}),
-        keeps=_PLACES,
-    ),
-    Preset(
-        "development",
-        MappingProxyType({"timeout": 5.0, "retry_count": 10, "check_interval": 2.0, "breaker_interval": 5.0}),
-        keeps=_PLACES,
-    ),
-)
+from .presets import PRESETS, Preset, preset_named
+from .profile_names import MOST_PROFILES, bad_name, too_many, unknown_name, usable_name
+from .schema import Key, Schema
+from .settings_document import UserSettings
 
 
 def save(user: UserSettings, name: str) -> UserSettings:
@@ -63,9 +24,9 @@ def save(user: UserSettings, name: str) -> UserSettings:
 
     Name and password of an address are left out. Raises `ConfigError` for a name that cannot be.
     """
-    name = _usable(name)
+    name = usable_name(name)
     if name not in user.profiles and len(user.profiles) >= MOST_PROFILES:
-        raise bad_setting("profile", name, f"there are {MOST_PROFILES} profiles already; delete one first")
+        raise too_many(len(user.profiles) + 1)
     profiles = {**user.profiles, name: portable(user.values)}
     return _named(replace(user, profiles=MappingProxyType(profiles)), name)
 
@@ -75,9 +36,9 @@ def load(schema: Schema, user: UserSettings, name: str) -> UserSettings:
     values = user.profiles.get(name)
     if values is not None:
         return _named(replace(user, values=values), name)
-    for preset in PRESETS:
-        if name in (preset.id, preset.label):
-            return _named(replace(user, values=_applied(schema, preset, user.values)), preset.label)
+    preset = preset_named(name)
+    if preset is not None:
+        return _named(replace(user, values=_applied(schema, preset, user.values)), preset.label)
     raise _unknown(user, name)
 
 
@@ -85,9 +46,9 @@ def rename(user: UserSettings, name: str, new: str) -> UserSettings:
     """Give a profile another name, which none may have. Raises `ConfigError`."""
     if name not in user.profiles:
         raise _unknown(user, name)
-    new = _usable(new)
+    new = usable_name(new)
     if new != name and new in user.profiles:
-        raise bad_setting("profile", new, "there is a profile of this name already")
+        raise bad_name(new, "there is a profile of this name already")
     profiles = {new if each == name else each: values for each, values in user.profiles.items()}
     renamed = replace(user, profiles=MappingProxyType(profiles))
     return _named(renamed, new) if user.values.get("", "profile") == name else renamed
@@ -157,19 +118,5 @@ def _named(user: UserSettings, name: str) -> UserSettings:
     return replace(user, values=user.values.set("", "profile", name))
 
 
-def _usable(name: str) -> str:
-    name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not clean_name(name):
-        raise bad_setting(
-            "profile", name[:LONGEST_NAME], f"expected a name of 1 to {LONGEST_NAME} characters"
-        )
-    if any(name in (preset.id, preset.label) for preset in PRESETS):
-        raise bad_setting("profile", name, "this is the name of a preset; choose another one")
-    return name
-
-
 def _unknown(user: UserSettings, name: str) -> ConfigError:
-    known = [*user.profiles, *(preset.label for preset in PRESETS)]
-    meant = nearest(name, known)
-    hint = f"did you mean '{meant}'" if meant else f"there are {', '.join(known)}"
-    return bad_setting("profile", name[:LONGEST_NAME], f"there is no such profile; {hint}")
+    return unknown_name(name, (*user.profiles, *(preset.label for preset in PRESETS)))

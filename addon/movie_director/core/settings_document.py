@@ -23,11 +23,11 @@ from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
 from .migrations import CURRENT, FORMAT, Document, Unknown, migrated, version_of
+from .profile_names import MOST_PROFILES
 from .schema import Key, Layer, Schema, Value
 
 LIMIT = 1024 * 1024
 """Bytes of a document."""
-MOST_PROFILES = 100
 
 Path: TypeAlias = tuple[str, ...]
 """Where something stands in the document."""

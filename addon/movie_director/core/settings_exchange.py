@@ -12,9 +12,10 @@ from types import MappingProxyType
 from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, problem
 from .layers import Values
+from .profile_names import MOST_PROFILES
 from .profiles import portable
 from .schema import Schema
-from .settings_document import MOST_PROFILES, UserSettings, opened, taken_apart, written
+from .settings_document import UserSettings, opened, taken_apart, written
 
 OF_THIS_COMPUTER = ("ca_file",)
 """Settings that mean nothing on another computer."""
@@ -33,12 +34,12 @@ def read_import(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, 
     try:
         document = opened(data)
     except NewerVersion as error:
-        raise _refused(ProblemCode.SETTINGS_NEWER, where, f"version {error}") from error
+        raise _refused(ProblemCode.IMPORT_NEWER, where, f"version {error}") from error
     except Unreadable as error:
-        raise _refused(ProblemCode.SETTINGS_UNREADABLE, where, str(error)) from error
+        raise _refused(ProblemCode.IMPORT_UNREADABLE, where, str(error)) from error
     if not any(isinstance(document.get(part), dict) for part in ("settings", "profiles")):
         # Much JSON has a version. Taken for settings that say nothing, it would take back everything.
-        raise _refused(ProblemCode.SETTINGS_UNREADABLE, where, "it holds no settings")
+        raise _refused(ProblemCode.IMPORT_UNREADABLE, where, "it holds no settings")
     brought, problems = taken_apart(schema, document, where)
     return _for_others(brought), problems
 

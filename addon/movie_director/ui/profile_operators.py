@@ -10,13 +10,14 @@ import bpy
 from ..core import profiles
 from ..core.errors import ConfigError
 from ..core.messages import explain, message, text
+from ..core.presets import PRESETS
 from ..core.settings_document import UserSettings
 from . import bridge, classes
 from .choosing import choose, confirm
 from .preference_operators import OnSettings
 from .preference_properties import values
 
-_PRESETS = tuple(each.label for each in profiles.PRESETS)
+_PRESETS = tuple(each.label for each in PRESETS)
 
 _undo: list[Callable[[UserSettings], UserSettings]] = []
 """Takes back the profile that was loaded, or the import that was done, last; empty if there was neither."""

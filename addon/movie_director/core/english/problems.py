@@ -234,6 +234,36 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "Free some disk space, or allow writing to that folder; saving is tried again by itself.",
         ),
     },
+    "import-unreadable": {
+        "title": ("Nothing was taken over from {where}: {reason}.", "Nothing was taken over from that file."),
+        "advice": ("Choose a file that Movie Director has exported.",),
+    },
+    "import-newer": {
+        "title": (
+            "Nothing was taken over from {where}, which a newer Movie Director wrote.",
+            "Nothing was taken over from that file, which a newer Movie Director wrote.",
+        ),
+        "advice": ("Update Movie Director on this computer, then import the file again.",),
+    },
+    "bad-profile": {
+        "title": (
+            "A profile cannot be called '{value}': {reason}.",
+            "A profile cannot have this name: {reason}.",
+            "A profile cannot have this name.",
+        ),
+        "advice": ("Choose another name, which no preset and no other profile has.",),
+    },
+    "unknown-profile": {
+        "title": ("There is no profile called '{value}'.", "There is no such profile."),
+        "advice": ("Did you mean '{nearest}'?", "Known profiles: {known}.", "Check its spelling."),
+    },
+    "too-many-profiles": {
+        "title": (
+            "With this there would be {count} profiles, and {maximum} is the most.",
+            "There are too many profiles.",
+        ),
+        "advice": ("Delete profiles that you do not need.",),
+    },
     "online-access-off": {
         "title": (
             "{program} at {address} is not contacted, because Blender's online access is off.",
