@@ -81,10 +81,10 @@ def refusal(act: Callable[[], object], code: ProblemCode) -> str:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("", "A profile cannot have this name: it is empty."),
-        ("  ", "A profile cannot have this name: it is empty."),
-        ("x" * 61, f"A profile cannot be called '{'x' * 59}…': it is longer than 60 characters."),
-        ("a\nb", "A profile cannot be called 'a b': it has signs that cannot be shown."),
+        ("", "A profile cannot have this name: the name is empty."),
+        ("  ", "A profile cannot have this name: the name is empty."),
+        ("x" * 61, f"A profile cannot be called '{'x' * 59}…': the name is longer than 60 characters."),
+        ("a\nb", "A profile cannot be called 'a b': the name has signs that cannot be shown."),
         ("Local", "A profile cannot be called 'Local': a preset has this name."),
         (" lan-studio ", "A profile cannot be called 'lan-studio': a preset has this name."),
     ],
@@ -154,6 +154,12 @@ def test_the_others_keep_places_and_set_the_pace_of_every_service(name: str, tim
     assert user.values.get("comfyui", "breaker_interval") != 200
 
 
+@pytest.mark.parametrize("name", ["Local", "local"])
+def test_a_profile_does_not_take_the_place_of_a_preset(name: str) -> None:
+    other = {name: values(rvc__url="http://elsewhere:1")}
+    assert load(SCHEMA, UserSettings(profiles=other), name).values == values(profile="Local")
+
+
 def test_presets_have_words() -> None:
     assert [preset.label for preset in PRESETS] == ["Local", "LAN studio", "Development"]
     assert all(preset.description.endswith(".") for preset in PRESETS)
@@ -204,6 +210,17 @@ def test_an_import_brings_neither_passwords_nor_paths() -> None:
 def test_what_cannot_be_imported_is_told(data: bytes, code: ProblemCode) -> None:
     said = refusal(lambda: read_import(SCHEMA, data, "export.json"), code)
     assert said.startswith("Nothing was taken over from export.json")
+
+
+def test_a_profile_of_an_import_that_has_the_name_of_a_preset_is_told_and_left_out() -> None:
+    elsewhere = {"services": {"rvc": {"url": "http://elsewhere:1"}}}
+    profiles = {"Local": elsewhere, " development": elsewhere, "Mine": elsewhere}
+    brought, problems = read_import(SCHEMA, json.dumps({"version": 3, "profiles": profiles}).encode(), "f")
+    assert list(brought.profiles) == ["Mine"]
+    assert [explain(each).title for each in problems] == [
+        "The profile 'Local' in f is not used: a preset has this name.",
+        "The profile 'development' in f is not used: a preset has this name.",
+    ]
 
 
 def test_a_document_that_says_nothing_can_be_imported() -> None:

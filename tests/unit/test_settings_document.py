@@ -8,6 +8,7 @@ import pytest
 from movie_director.core.documents import Unreadable
 from movie_director.core.errors import ConfigError, ProblemCode
 from movie_director.core.layers import Values
+from movie_director.core.messages import explain
 from movie_director.core.settings_document import LIMIT, UserSettings, merged, read, written
 
 from tests.settings_kit import SCHEMA, values
@@ -88,6 +89,18 @@ def test_a_mistake_is_told_and_kept_and_the_rest_holds(
     assert user.values == Values()
     assert user.profiles == {"Night": values(rvc__timeout=7.0)}
     assert json.loads(written(user))["settings"] == settings
+
+
+@pytest.mark.parametrize("name", ["", "Local", "lan-studio", "x" * 61, "a\nb"])
+def test_a_profile_whose_name_cannot_be_is_told_and_kept(name: str) -> None:
+    night = {"services": {"rvc": {"timeout": 7.0}}}
+    user, problems = read(SCHEMA, saved(profiles={name: night, "Night": night}), "settings.json")
+    assert [(each.code, each.parameter("where")) for each in problems] == [
+        (ProblemCode.BAD_PROFILE, "settings.json")
+    ]
+    assert explain(problems[0]).title.startswith(("The profile '", "A profile in settings.json is not used"))
+    assert user.profiles == {"Night": values(rvc__timeout=7.0)}
+    assert json.loads(written(user))["profiles"] == {name: night, "Night": night}
 
 
 def test_a_key_that_somebody_wrote_into_the_file_is_not_shown() -> None:

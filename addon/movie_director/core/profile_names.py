@@ -14,24 +14,26 @@ from .schema import nearest
 MOST_PROFILES = 100
 
 
-def usable_name(name: str) -> str:
-    """The name without white space around it. Raises `ConfigError` for one that no profile may have."""
+def usable_name(name: str, where: str = "") -> str:
+    """The name without white space around it. Raises `ConfigError` for one that no profile may have.
+
+    `where` is the file that has such a profile.
+    """
     name = name.strip()
     if not name:
-        raise bad_name(name, "it is empty")
+        raise bad_name(name, "the name is empty", where)
     if len(name) > LONGEST_NAME:
-        raise bad_name(name, f"it is longer than {LONGEST_NAME} characters")
+        raise bad_name(name, f"the name is longer than {LONGEST_NAME} characters", where)
     if not reading.name(name):
-        raise bad_name(name, "it has signs that cannot be shown")
+        raise bad_name(name, "the name has signs that cannot be shown", where)
     if preset_named(name) is not None:
-        raise bad_name(name, "a preset has this name")
+        raise bad_name(name, "a preset has this name", where)
     return name
 
 
-def bad_name(name: str, reason: str) -> ConfigError:
-    return _error(
-        ProblemCode.BAD_PROFILE, f"profile '{_shown(name)}': {reason}", value=_shown(name), reason=reason
-    )
+def bad_name(name: str, reason: str, where: str = "") -> ConfigError:
+    detail = f"profile '{_shown(name)}'{f' in {where}' if where else ''}: {reason}"
+    return _error(ProblemCode.BAD_PROFILE, detail, value=_shown(name), reason=reason, where=where)
 
 
 def unknown_name(name: str, known: Sequence[str]) -> ConfigError:

@@ -32,14 +32,13 @@ def save(user: UserSettings, name: str) -> UserSettings:
 
 
 def load(schema: Schema, user: UserSettings, name: str) -> UserSettings:
-    """Replace what the user set by a profile, or by a preset of this name. Raises `ConfigError`."""
-    values = user.profiles.get(name)
-    if values is not None:
-        return _named(replace(user, values=values), name)
+    """Replace what the user set by a preset, or by a profile of this name. Raises `ConfigError`."""
     preset = preset_named(name)
     if preset is not None:
         return _named(replace(user, values=_applied(schema, preset, user.values)), preset.label)
-    raise _unknown(user, name)
+    if name not in user.profiles:
+        raise _unknown(user, name)
+    return _named(replace(user, values=user.profiles[name]), name)
 
 
 def rename(user: UserSettings, name: str, new: str) -> UserSettings:

@@ -23,7 +23,7 @@ from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
 from .migrations import CURRENT, FORMAT, Document, Unknown, migrated, version_of
-from .profile_names import MOST_PROFILES
+from .profile_names import MOST_PROFILES, usable_name
 from .schema import Key, Layer, Schema, Value
 
 LIMIT = 1024 * 1024
@@ -155,11 +155,10 @@ class _Reader:
         return Values(MappingProxyType(found))
 
     def profiles(self, part: object) -> Iterator[tuple[str, Values]]:
-        setting = next(setting for key, setting in self._schema if key.name == "profile")
         for number, (name, fields) in enumerate(self._mapping(part, ("profiles",)).items()):
             path = ("profiles", name)
             try:
-                check(setting, name, "profiles", self._where)
+                usable_name(name, self._where)
             except ConfigError as error:
                 self.problems.append(error.problem)
                 self._keep(path, fields)

@@ -247,6 +247,8 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "bad-profile": {
         "title": (
+            "The profile '{value}' in {where} is not used: {reason}.",
+            "A profile in {where} is not used: {reason}.",
             "A profile cannot be called '{value}': {reason}.",
             "A profile cannot have this name: {reason}.",
             "A profile cannot have this name.",
