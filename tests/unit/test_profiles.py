@@ -232,6 +232,15 @@ def test_a_document_that_says_nothing_can_be_imported() -> None:
         assert read_import(SCHEMA, document.encode(), "f") == (UserSettings(), ())
 
 
+def test_an_import_with_which_there_would_be_too_many_profiles_takes_over_nothing() -> None:
+    there = UserSettings(profiles={str(each): values() for each in range(MOST_PROFILES - 2)})
+    brought = UserSettings(profiles=dict.fromkeys(("1", "A", "B"), values()))
+    assert len(with_import(there, brought).profiles) == MOST_PROFILES
+    brought = UserSettings(profiles=dict.fromkeys(("1", "A", "B", "C"), values()))
+    said = refusal(lambda: with_import(there, brought), ProblemCode.TOO_MANY_PROFILES)
+    assert said.startswith("With this there would be 101 profiles, and 100 is the most.")
+
+
 def test_an_import_is_taken_back_with_its_profiles_and_nothing_else() -> None:
     before = save(save(STUDIO, "Home"), "Night")
     brought = save(save(UserSettings(values(comfyui__timeout=9.0)), "Home"), "Elsewhere")

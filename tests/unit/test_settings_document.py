@@ -9,6 +9,7 @@ from movie_director.core.documents import Unreadable
 from movie_director.core.errors import ConfigError, ProblemCode
 from movie_director.core.layers import Values
 from movie_director.core.messages import explain
+from movie_director.core.profile_names import MOST_PROFILES
 from movie_director.core.settings_document import LIMIT, UserSettings, merged, read, written
 
 from tests.settings_kit import SCHEMA, values
@@ -101,6 +102,16 @@ def test_a_profile_whose_name_cannot_be_is_told_and_kept(name: str) -> None:
     assert explain(problems[0]).title.startswith(("The profile '", "A profile in settings.json is not used"))
     assert user.profiles == {"Night": values(rvc__timeout=7.0)}
     assert json.loads(written(user))["profiles"] == {name: night, "Night": night}
+
+
+def test_of_too_many_profiles_the_first_are_used_and_all_are_kept() -> None:
+    profiles = {f"{each:03}": {} for each in range(MOST_PROFILES + 2)}
+    user, problems = read(SCHEMA, saved(profiles={"Local": {}, **profiles}), "settings.json")
+    assert list(user.profiles) == list(profiles)[:MOST_PROFILES]
+    assert [each.code for each in problems] == [ProblemCode.BAD_PROFILE, ProblemCode.TOO_MANY_PROFILES]
+    told = explain(problems[1]).title
+    assert told == "There are 102 profiles in settings.json, and only the first 100 are used."
+    assert json.loads(written(user))["profiles"].keys() == {"Local", *profiles}
 
 
 def test_a_key_that_somebody_wrote_into_the_file_is_not_shown() -> None:

@@ -46,10 +46,11 @@ def unknown_name(name: str, known: Sequence[str]) -> ConfigError:
     )
 
 
-def too_many(count: int) -> ConfigError:
-    """The error for a change with which there would be so many."""
+def too_many(count: int, where: str = "") -> ConfigError:
+    """The error for a change with which there would be so many, or for a file that has so many."""
     detail = f"{count} profiles, where {MOST_PROFILES} is the most"
-    return _error(ProblemCode.TOO_MANY_PROFILES, detail, count=count, maximum=str(MOST_PROFILES))
+    code = ProblemCode.TOO_MANY_PROFILES
+    return _error(code, detail, count=count, maximum=str(MOST_PROFILES), where=where)
 
 
 def _error(code: ProblemCode, detail: str, **parameters: Parameter) -> ConfigError:

@@ -23,7 +23,7 @@ from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
 from .migrations import CURRENT, FORMAT, Document, Unknown, migrated, version_of
-from .profile_names import MOST_PROFILES, usable_name
+from .profile_names import MOST_PROFILES, too_many, usable_name
 from .schema import Key, Layer, Schema, Value
 
 LIMIT = 1024 * 1024
@@ -155,20 +155,32 @@ class _Reader:
         return Values(MappingProxyType(found))
 
     def profiles(self, part: object) -> Iterator[tuple[str, Values]]:
-        for number, (name, fields) in enumerate(self._mapping(part, ("profiles",)).items()):
+        usable = {
+            name: fields
+            for name, fields in self._mapping(part, ("profiles",)).items()
+            if self._is_profile(name, fields)
+        }
+        if len(usable) > MOST_PROFILES:
+            self.problems.append(too_many(len(usable), self._where).problem)
+        for number, (name, fields) in enumerate(usable.items()):
             path = ("profiles", name)
-            try:
-                usable_name(name, self._where)
-            except ConfigError as error:
-                self.problems.append(error.problem)
-                self._keep(path, fields)
-                continue
-            if not isinstance(fields, dict):
-                self._set_aside(path, fields, ".".join(path))
-            elif number >= MOST_PROFILES:
-                self._keep(path, fields)
-            else:
+            if number < MOST_PROFILES:
                 yield name, self.values(fields, path)
+            else:
+                self._keep(path, fields)
+
+    def _is_profile(self, name: str, fields: object) -> bool:
+        path = ("profiles", name)
+        try:
+            usable_name(name, self._where)
+        except ConfigError as error:
+            self.problems.append(error.problem)
+            self._keep(path, fields)
+            return False
+        if not isinstance(fields, dict):
+            self._set_aside(path, fields, ".".join(path))
+            return False
+        return True
 
     def leave(self, known: tuple[str, ...], document: Mapping[str, object]) -> None:
         for name in document.keys() - set(known):

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, problem
 from .layers import Values
-from .profile_names import MOST_PROFILES
+from .profile_names import MOST_PROFILES, too_many
 from .profiles import portable
 from .schema import Schema
 from .settings_document import UserSettings, opened, taken_apart, written
@@ -48,9 +48,12 @@ def with_import(user: UserSettings, brought: UserSettings) -> UserSettings:
     """What the user has, with what was brought in place of what the user set, as one change.
 
     Profiles are added; one of the same name is replaced. What holds for this computer alone stays.
+    Raises `ConfigError` where there would be too many profiles.
     """
     stays = {key: value for key, value in user.values.entries.items() if key.name in OF_THIS_COMPUTER}
-    profiles = dict(list({**user.profiles, **brought.profiles}.items())[:MOST_PROFILES])
+    profiles = {**user.profiles, **brought.profiles}
+    if len(profiles) > MOST_PROFILES:
+        raise too_many(len(profiles))
     values = Values(MappingProxyType({**brought.values.entries, **stays}))
     return replace(user, values=values, profiles=MappingProxyType(profiles))
 

@@ -95,6 +95,7 @@ class MOVIE_DIRECTOR_OT_import_settings(_OnFile, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
             brought, problems = read_import(self.store.schema, _read(self.path), self.path)
+            found = self._changes(brought)
         except OSError as error:
             return self.failed("cannot-read", error)
         except ConfigError as error:
@@ -103,7 +104,6 @@ class MOVIE_DIRECTOR_OT_import_settings(_OnFile, bpy.types.Operator):
         for each in problems:
             told = explain(each)
             self.report({"WARNING"}, f"{told.title} {told.advice}")
-        found = self._changes(brought)
         if not self.only_preview and not self.replace_all(lambda user: with_import(user, brought)):
             return {"CANCELLED"}
         what = "would-change" if self.only_preview else "imported"
@@ -112,7 +112,7 @@ class MOVIE_DIRECTOR_OT_import_settings(_OnFile, bpy.types.Operator):
         return {"FINISHED"}
 
     def _changes(self, brought: UserSettings) -> tuple[str, ...]:
-        """What the import changes, in words."""
+        """What the import changes, in words. Raises `ConfigError` if it cannot be done."""
         values.settle_all(self.store)
         before = self.store.user
         found = changes(self.store.schema, before, with_import(before, brought))

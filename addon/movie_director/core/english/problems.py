@@ -261,6 +261,7 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "too-many-profiles": {
         "title": (
+            "There are {count} profiles in {where}, and only the first {maximum} are used.",
             "With this there would be {count} profiles, and {maximum} is the most.",
             "There are too many profiles.",
         ),
