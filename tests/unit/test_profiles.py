@@ -1,4 +1,4 @@
-"""Profiles, presets, reset, and what travels to another computer."""
+"""Profiles, presets, and what travels to another computer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from movie_director.core.profiles import (
     is_changed,
     load,
     rename,
-    reset,
     save,
     taken_back,
 )
@@ -118,13 +117,6 @@ def test_there_is_a_greatest_number_of_profiles() -> None:
     said = refusal(lambda: save(full, "more"), ProblemCode.TOO_MANY_PROFILES)
     assert said.startswith("With this there would be 101 profiles, and 100 is the most.")
     assert len(save(full, "7").profiles) == MOST_PROFILES
-
-
-def test_reset_one_service_or_all() -> None:
-    kept = save(STUDIO.with_value(SCHEMA, "comfyui", "timeout", 9), "Studio")
-    one = reset(kept, "comfyui").values
-    assert one == values(rvc__enabled=False, auto_connect=False, profile="Studio")
-    assert reset(kept) == UserSettings(profiles=kept.profiles)
 
 
 # --- presets ------------------------------------------------------------------------------------------------

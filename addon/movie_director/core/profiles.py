@@ -78,11 +78,6 @@ def taken_back(user: UserSettings, before: UserSettings, after: UserSettings) ->
     return replace(user, values=before.values, profiles=MappingProxyType(profiles))
 
 
-def reset(user: UserSettings, service: str | None = None) -> UserSettings:
-    """Take back everything that the user set, of one service or of all; profiles stay."""
-    return user.without(service) if service is not None else UserSettings(profiles=user.profiles)
-
-
 def is_changed(schema: Schema, user: UserSettings) -> bool:
     """Whether something was changed since the profile or preset was loaded that is named in the settings."""
     name = str(user.values.get("", "profile") or "")
