@@ -150,6 +150,52 @@ def test_the_chain_of_migrations_leads_every_document_to_the_present(document: d
         assert json.dumps(new["extra"]) == json.dumps(document["extra"])
 
 
+DROPPED = {
+    *("version", "config_version", "format", "addon", "timestamp", "connection_profile"),
+    *("health_check_enabled", "last_connected", "connection_status"),
+}
+"""Said of a document, or of the moment in which it was written: no settings."""
+words = (st.sampled_from(WORDS) | st.text()).filter(lambda name: name not in DROPPED)
+fields = st.dictionaries(words, st.just(None), min_size=1, max_size=4)
+services = st.dictionaries(st.sampled_from(SERVICES) | st.text(), fields | st.none(), max_size=4)
+groups = st.dictionaries(words, fields | st.none(), max_size=4)
+beginnings = {"auto_connect_on_startup": st.none()}
+older = st.builds(
+    lambda outer, known: {**outer, **known},
+    groups,
+    st.fixed_dictionaries(
+        {"version": st.integers(1, CURRENT - 1)},
+        optional={
+            "services": services | st.none(),
+            "settings": st.none()
+            | st.builds(
+                lambda group, known: {**group, **known},
+                groups,
+                st.fixed_dictionaries({}, optional={"services": services | st.none(), **beginnings}),
+            ),
+            **beginnings,
+        },
+    ),
+)
+
+
+def marked(part: object, found: list[str]) -> object:
+    """The same with a text of its own in place of every None; `found` gets these."""
+    if isinstance(part, dict):
+        return {name: marked(each, found) for name, each in part.items()}
+    if part is not None:
+        return part
+    found.append(f"mark {len(found)} of them")
+    return found[-1]
+
+
+@given(older)
+def test_what_an_older_document_says_is_nowhere_lost(document: dict[str, object]) -> None:
+    marks: list[str] = []
+    new = json.dumps(migrated(marked(document, marks)))
+    assert [each for each in marks if new.count(f'"{each}"') != 1] == []
+
+
 @given(documents | anything)
 @example({"config_version": CURRENT})
 @example({"config_version": CURRENT + 1})

@@ -125,7 +125,10 @@ GUIDE_SAMPLES_OF: dict[ProblemCode, dict[str, Parameter]] = {
     ProblemCode.SETTINGS_KEPT_ASIDE: {"where": USER_FILE, "kept": "settings-unreadable-1.json"},
     ProblemCode.SETTINGS_NEWER: {"where": USER_FILE},
     ProblemCode.SETTINGS_NOT_SAVED: {"where": USER_FILE, "reason": "No space left on device"},
-    ProblemCode.IMPORT_UNREADABLE: {"where": "/home/me/notes.json", "reason": "it holds no settings"},
+    ProblemCode.IMPORT_UNREADABLE: {
+        "where": "/home/me/notes.json",
+        "reason": "it holds no settings that can be used",
+    },
     ProblemCode.IMPORT_NEWER: {"where": "/home/me/export.json"},
     ProblemCode.BAD_PROFILE: {"value": "Local", "reason": "a preset has this name"},
     ProblemCode.UNKNOWN_PROFILE: {"value": "Nigth", "nearest": "Night"},

@@ -79,6 +79,37 @@ def test_version_2_is_read() -> None:
     )
 
 
+def test_what_an_older_version_says_beside_its_services_is_taken_along() -> None:
+    old = {
+        "version": 2,
+        "settings": {
+            "auto_connect_on_startup": False,
+            "colour": "dark",
+            "services": {"rvc": {"timeout": 12.5}, "comfyui": {"connection_timeout": 7.0, "timeout": 8.0}},
+        },
+        "services": {"rvc": {"timeout": 13.5}, "wan2gp": {"timeout": 14.5}},
+        "extra": 1,
+    }
+    user, problems = read(SCHEMA, json.dumps(old).encode(), "old.json")
+    assert user.values == values(
+        auto_connect=False, comfyui__timeout=8.0, rvc__timeout=12.5, wan2gp__timeout=14.5
+    )
+    told = sorted(str(each.parameter("name")) for each in problems)
+    assert told == ["colour", "comfyui.connection_timeout", "extra", "services"]
+    kept = json.loads(written(user))
+    assert (kept["settings"]["colour"], kept["extra"]) == ("dark", 1)
+    assert kept["settings"]["services"]["comfyui"]["connection_timeout"] == 7.0
+    assert kept["services"] == {"rvc": {"timeout": 13.5}}, "two values for one setting: the other is kept"
+
+
+@pytest.mark.parametrize("said", ["no", 0, None])
+def test_a_beginning_that_an_older_version_cannot_have_said_is_told(said: object) -> None:
+    for old in ({"auto_connect_on_startup": said}, {"settings": {"auto_connect_on_startup": said}}):
+        user, problems = read(SCHEMA, json.dumps({"version": 1, **old}).encode(), "old.json")
+        assert [each.parameter("name") for each in problems] == ["auto_connect"]
+        assert json.loads(written(user))["settings"] == {"general": {"auto_connect": said}}
+
+
 def test_the_present_version_is_read_and_written_unchanged() -> None:
     text = (DATA / "version-3.json").read_text("ascii")
     user, problems = read(SCHEMA, text.encode(), "now.json")

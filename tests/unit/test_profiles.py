@@ -190,7 +190,10 @@ def test_an_import_brings_neither_passwords_nor_paths() -> None:
     [
         (b'{"version": 9}', ProblemCode.IMPORT_NEWER),
         (b"no", ProblemCode.IMPORT_UNREADABLE),
+        (b'{"version": 2}', ProblemCode.IMPORT_UNREADABLE),
         (b'{"version": 2, "name": "x"}', ProblemCode.IMPORT_UNREADABLE),
+        (b'{"version": 1, "settings": {"colour": "dark"}}', ProblemCode.IMPORT_UNREADABLE),
+        (b'{"version": 2, "services": 5}', ProblemCode.IMPORT_UNREADABLE),
         (b'{"version": 3, "settings": 5, "profiles": []}', ProblemCode.IMPORT_UNREADABLE),
         (
             b'{"version": 1, "format": "movie-director/consent", "settings": {}}',

@@ -37,10 +37,11 @@ def read_import(schema: Schema, data: bytes, where: str) -> tuple[UserSettings, 
         raise _refused(ProblemCode.IMPORT_NEWER, where, f"version {error}") from error
     except Unreadable as error:
         raise _refused(ProblemCode.IMPORT_UNREADABLE, where, str(error)) from error
-    if not any(isinstance(document.get(part), dict) for part in ("settings", "profiles")):
-        # Much JSON has a version. Taken for settings that say nothing, it would take back everything.
-        raise _refused(ProblemCode.IMPORT_UNREADABLE, where, "it holds no settings")
+    # Much JSON has a version, and some has settings. Taken for ours that say nothing, it would take back all.
     brought, problems = taken_apart(schema, document, where)
+    says_nothing = not document.keys() & {"settings", "profiles"}
+    if says_nothing or (problems and not brought.values and not brought.profiles):
+        raise _refused(ProblemCode.IMPORT_UNREADABLE, where, "it holds no settings that can be used")
     return _for_others(brought), problems
 
 
