@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from movie_director.core.card_parts import Mark
-from movie_director.core.checking import bad_setting
+from movie_director.core.checking import bad_setting, no_object
 from movie_director.core.consent import Consent, withheld_from_project
 from movie_director.core.consent_cards import allowed, question
 from movie_director.core.errors import Problem, ProblemCode, problem
@@ -94,6 +94,15 @@ def test_a_mistake_in_the_file_stands_beside_its_field() -> None:
     assert shown.note == "Not used: expected a number of seconds from 1 to 300."
     assert len(project_cards(what).problems) == 1, "what has no field is told above"
     assert "nobody.url" in project_cards(what).problems[0]
+
+
+@pytest.mark.parametrize("where", [FILE, ""])
+def test_a_part_of_the_file_that_says_nothing_is_told_and_can_be_reset(where: str) -> None:
+    wrong = no_object("settings.services.comfyui", "x", where).problem
+    shown = project_cards(replace(known(extra=(wrong,)), where=where))
+    assert ("settings.services.comfyui" in shown.problems[0], shown.may_reset) == (True, True)
+    other = no_object("settings.services.comfyui", "x", "/home/settings.json").problem
+    assert project_cards(known(extra=(other,))).problems == ()
 
 
 def test_the_mistake_of_another_file_is_not_taken_for_one_of_the_project() -> None:

@@ -94,12 +94,25 @@ def test_what_is_no_document_is_told_without_quoting_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [{"settings": 5}, {"settings": {"services": []}}, {"settings": {"services": {"comfyui": "x"}}}]
+    ("part", "name"),
+    [
+        ({"settings": 5}, "settings"),
+        ({"settings": {"general": "x"}}, "settings.general"),
+        ({"settings": {"services": []}}, "settings.services"),
+        ({"settings": {"services": {"comfyui": "x"}}}, "settings.services.comfyui"),
+    ],
 )
-def test_parts_of_a_wrong_kind_say_nothing_and_give_way(part: dict[str, object]) -> None:
+def test_parts_of_a_wrong_kind_say_nothing_are_told_and_give_way(part: dict[str, object], name: str) -> None:
     text = json.dumps({"version": CURRENT, **part})
     assert project_document.read(text) == {}
-    assert project_document.read(with_value(text, "url", URL)) == {"comfyui": {"url": URL}}
+    [told] = project_document.wrong_parts(text, "film.blend")
+    assert (told.code, told.parameter("name")) == (ProblemCode.BAD_SETTING, name)
+    assert (told.parameter("where"), project_document.is_part(name)) == ("film.blend", True)
+    assert "expected an object" in explain(told).title
+    text = with_value(with_value(text, "url", URL), "auto_connect", False, service="")
+    assert project_document.read(text) == {"comfyui": {"url": URL}, "": {"auto_connect": False}}
+    assert project_document.wrong_parts(text, "film.blend") == ()
+    assert project_document.wrong_parts("", "film.blend") == ()
 
 
 @pytest.mark.parametrize("version", [1, 2])

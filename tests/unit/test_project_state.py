@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 
 import pytest
+from movie_director.core.errors import ProblemCode
 from movie_director.core.migrations import CURRENT
 from movie_director.ui.project_state import ProjectState
 
@@ -92,6 +93,18 @@ def test_what_cannot_be_understood_is_neither_used_nor_spread_nor_overwritten(te
     assert state.said == {}
     assert not state.follow((a, b))
     assert (a.text, b.text) == (text, MINE)
+
+
+def test_why_nothing_or_not_all_is_used_is_told_with_the_name_of_the_file() -> None:
+    wrong = json.dumps({"version": CURRENT, "settings": {"services": {"comfyui": "x"}}})
+    for text, code in (
+        (NEWER, ProblemCode.SETTINGS_NEWER),
+        ("{", ProblemCode.SETTINGS_UNREADABLE),
+        (wrong, ProblemCode.BAD_SETTING),
+    ):
+        [fault] = opened(Scene("a", text)).faults("film.blend")
+        assert (fault.code, fault.parameter("where")) == (code, "film.blend")
+    assert opened(Scene("a", MINE)).faults("film.blend") == ()
 
 
 def test_another_file_starts_anew() -> None:

@@ -50,6 +50,7 @@ def test_taking_back_takes_mistakes_along() -> None:
 # --- what a hand makes of it --------------------------------------------------------------------------------
 
 TIMEOUT = "expected a number of seconds from 1 to 300"
+OBJECT = "expected an object in braces, { }"
 
 
 @pytest.mark.parametrize(
@@ -65,9 +66,10 @@ TIMEOUT = "expected a number of seconds from 1 to 300"
             "the name of the computer is missing",
         ),
         ({"services": {"rvc": {"timout": 3}}}, ProblemCode.UNKNOWN_SETTING, "rvc.timout", ""),
-        ({"services": {"rvc": 3}}, ProblemCode.UNKNOWN_SETTING, "settings.services.rvc", ""),
+        ({"services": {"rvc": 3}}, ProblemCode.BAD_SETTING, "settings.services.rvc", OBJECT),
         ({"services": {"rcv": {"timeout": 3}}}, ProblemCode.UNKNOWN_SETTING, "rcv", ""),
-        ({"services": []}, ProblemCode.UNKNOWN_SETTING, "settings.services", ""),
+        ({"services": []}, ProblemCode.BAD_SETTING, "settings.services", OBJECT),
+        ({"general": None}, ProblemCode.BAD_SETTING, "settings.general", OBJECT),
         ({"service": {}}, ProblemCode.UNKNOWN_SETTING, "service", ""),
         ({"general": {"auto_conect": False}}, ProblemCode.UNKNOWN_SETTING, "auto_conect", ""),
         (
@@ -90,6 +92,17 @@ def test_a_mistake_is_told_and_kept_and_the_rest_holds(
     assert user.values == Values()
     assert user.profiles == {"Night": values(rvc__timeout=7.0)}
     assert json.loads(written(user))["settings"] == settings
+
+
+def test_what_stands_where_settings_should_is_told_without_a_key_that_it_may_be() -> None:
+    data = saved({"general": [1], "services": {"litellm": "canary"}}, profiles={"Night": True})
+    _, problems = read(SCHEMA, data, "f")
+    assert [explain(each).title for each in problems] == [
+        f"The setting settings.general='[1]' in f cannot be used: {OBJECT}.",
+        f"The setting settings.services.litellm='(a text)' in f cannot be used: {OBJECT}.",
+        f"The setting profiles.Night='true' in f cannot be used: {OBJECT}.",
+    ]
+    assert "canary" not in repr(problems)
 
 
 @pytest.mark.parametrize("name", ["", "Local", "lan-studio", "x" * 61, "a\nb"])

@@ -80,6 +80,15 @@ def bad_setting(name: str, value: str, reason: str, where: str = "") -> ConfigEr
     )
 
 
+def no_object(name: str, value: object, where: str = "") -> ConfigError:
+    """The error for what stands where settings should, such as ``"services": []``.
+
+    A text is not quoted: it may be a key that was written in the wrong place.
+    """
+    shown = "(a text)" if isinstance(value, str) else _quoted(value)
+    return bad_setting(name, shown, "expected an object in braces, { }", where)
+
+
 class _Unfit(Exception):
     """The text is the reason; `shown` replaces the value where that may hold a secret."""
 

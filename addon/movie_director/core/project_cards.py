@@ -13,7 +13,7 @@ from .last_connections import LastConnection
 from .layers import EffectiveValue
 from .messages import explain, message, text
 from .preference_fields import decided_by
-from .project_document import Said
+from .project_document import Said, is_part
 from .schema import Key, Layer, Schema, ServiceTraits, Setting
 from .settings_report import shown_value, source_text
 from .settings_view import SettingsView
@@ -95,14 +95,15 @@ def project_cards(known: KnownOfProject | None) -> ProjectCards:
         return ProjectCards(reading=text(message("preferences.reading")))
     if known.fault is not None:
         return ProjectCards(problems=(_told(known.fault),), is_locked=True, may_reset=True)
+    problems = tuple(_told(each) for each in known.view.problems if _stands_alone(each, known))
     general = _fields(known, "")
     services = tuple(_box(service, known) for service in known.schema.services)
     return ProjectCards(
         intro=text(message("project.intro")),
-        problems=tuple(_told(each) for each in known.view.problems if _stands_alone(each, known)),
+        problems=problems,
         general=general,
         services=services,
-        may_reset=bool(known.said or known.faults),
+        may_reset=bool(known.said or known.faults or problems),
     )
 
 
@@ -172,12 +173,18 @@ def _fault_of(known: KnownOfProject, key: Key) -> Problem | None:
 
 
 def _is_about(problem: Problem, key: Key, where: str) -> bool:
-    # A file of another layer may have a mistake of the same name.
-    return problem.parameter("name") == key.dotted and (problem.parameter("where") or "") == where
+    return problem.parameter("name") == key.dotted and _is_of(problem, where)
+
+
+def _is_of(problem: Problem, where: str) -> bool:
+    """Whether it is of the project: a file of another layer may have a mistake of the same name."""
+    return (problem.parameter("where") or "") == where
 
 
 def _stands_alone(problem: Problem, known: KnownOfProject) -> bool:
     """Whether it is of the project, and has no field beside which it could stand."""
+    if is_part(str(problem.parameter("name"))) and _is_of(problem, known.where):
+        return True
     return any(
         _is_about(problem, key, known.where) and not _has_field(known.schema, key)
         for key in (Key(service, name) for service, fields in known.said.items() for name in fields)

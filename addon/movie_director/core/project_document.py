@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from . import reading
+from .checking import no_object
 from .documents import NewerVersion, Unreadable
 from .errors import Problem, ProblemCode, ProtocolError, problem
 from .migrations import CURRENT, Document, Unknown, migrated, version_of
@@ -78,6 +79,27 @@ def fault(error: Exception, where: str) -> Problem:
     if isinstance(error, NewerVersion):
         return _told(ProblemCode.SETTINGS_NEWER, f"version {error}", where)
     return _told(ProblemCode.SETTINGS_UNREADABLE, str(error), where)
+
+
+def wrong_parts(text: str, where: str) -> tuple[Problem, ...]:
+    """Parts of a text of which nothing can be used, because they are no objects; `where` as in `fault`.
+
+    Raises `NewerVersion` and `Unreadable`.
+    """
+    document = _opened(text) if text else {}
+    parts = {"settings": document.get("settings", {})}
+    settings = _mapping(parts["settings"])
+    parts.update({f"settings.{name}": settings.get(name, {}) for name in ("general", "services")})
+    services = _mapping(settings.get("services"))
+    parts.update({f"settings.services.{name}": fields for name, fields in services.items()})
+    return tuple(
+        no_object(name, part, where).problem for name, part in parts.items() if not isinstance(part, dict)
+    )
+
+
+def is_part(name: str) -> bool:
+    """Whether a problem of this name may be one of `wrong_parts`."""
+    return name.partition(".")[0] == "settings"
 
 
 def _told(code: ProblemCode, reason: str, where: str) -> Problem:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
 from . import reading
-from .checking import check
+from .checking import check, no_object
 from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
@@ -178,7 +178,7 @@ class _Reader:
             self._keep(path, fields)
             return False
         if not isinstance(fields, dict):
-            self._set_aside(path, fields, ".".join(path))
+            self._mapping(fields, path)
             return False
         return True
 
@@ -205,7 +205,8 @@ class _Reader:
     def _mapping(self, part: object, path: Path) -> Mapping[str, object]:
         if isinstance(part, dict):
             return part
-        self._set_aside(path, part, ".".join(path))
+        self.problems.append(no_object(".".join(path), part, self._where).problem)
+        self._keep(path, part)
         return {}
 
     def _keep(self, path: Path, value: object) -> None:

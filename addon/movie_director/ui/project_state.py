@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ..core import project_document
 from ..core.documents import NewerVersion, Unreadable
+from ..core.errors import Problem
 from ..core.project_document import NOTHING, Said
 
 
@@ -49,6 +50,12 @@ class ProjectState:
     def home(self) -> object:
         """The key of the scene that decides; None before a file was looked at."""
         return self._home
+
+    def faults(self, where: str) -> tuple[Problem, ...]:
+        """Why nothing of the text is used, or not all of it; `where` is the name of the file."""
+        if self.error is not None:
+            return (project_document.fault(self.error, where),)
+        return project_document.wrong_parts(self._text, where)
 
     def load(self, scenes: Sequence[Carrier], preferred: object) -> None:
         """A file was loaded: take what it says, from the preferred scene if that says anything."""

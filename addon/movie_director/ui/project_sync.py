@@ -239,8 +239,7 @@ class ProjectSync:
         if application is None or news == self._handed:
             return False
         self._handed = news
-        fault = self.fault
-        application.set_project(self.state.said, _file_name(), () if fault is None else (fault,))
+        application.set_project(self.state.said, _file_name(), self.state.faults(_file_name()))
         return True
 
     def _home(self) -> _Scene | None:
