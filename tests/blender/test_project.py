@@ -94,7 +94,16 @@ def test_the_command_tells_what_the_project_says(wheel: InBlender) -> None:
     facts = wheel.run("project_command").facts
     assert facts["code"] == 0
     lines = {line.strip() for line in facts["printed"].splitlines()}
-    assert any("8199" in line and "set in this project" in line for line in lines), facts["printed"]
+    assert any("8199" in line and "set in this project: film.blend" in line for line in lines), facts[
+        "printed"
+    ]
+    for name, words in {
+        "newer": "A newer Movie Director wrote newer.blend",
+        "broken": "The settings in broken.blend cannot be read",
+        "wrong": "settings.services='5' in wrong.blend",
+    }.items():
+        code, printed = facts["told"][name]
+        assert (code, words in printed) == (1, True), printed
     assert "What a .blend says is known in Blender alone" not in facts["printed"]
 
 

@@ -323,23 +323,40 @@ def test_an_export_into_nowhere_is_told(home: Path, tmp_path: Path) -> None:
     assert "cannot be written: No such file or directory." in errors
 
 
-def test_in_blender_the_project_is_heard(home: Path) -> None:
+def in_blender(home: Path, action: str, project: str) -> tuple[int, str, str]:
+    """``config`` as Blender runs it with a project, which is given as Python."""
     script = (
         "import sys; from movie_director.cli.main import main;"
-        " sys.exit(main(['config', 'show'], project={'comfyui': {'timeout': 33}, '': {'colour': 1}}))"
+        " from movie_director.core.project_document import Project, fault, wrong_parts;"
+        " from movie_director.core.documents import NewerVersion;"
+        f" sys.exit(main(['config', '{action}'], project=Project({project})))"
     )
-    code, output, errors = run_python("-c", script, MOVIE_DIRECTOR_HOME=str(home))
+    return run_python("-c", script, MOVIE_DIRECTOR_HOME=str(home))
+
+
+def test_in_blender_the_project_is_heard(home: Path) -> None:
+    said = "{'comfyui': {'timeout': 33}, '': {'colour': 1}}, 'film.blend'"
+    code, output, errors = in_blender(home, "show", said)
     assert (code, errors) == (0, "")
-    assert shown(output, "ComfyUI", "timeout").split() == [
-        "timeout",
-        "33",
-        "s",
-        "set",
-        "in",
-        "this",
-        "project",
-    ]
-    assert "There is no setting called 'colour'." in output
+    assert shown(output, "ComfyUI", "timeout").split()[1:3] == ["33", "s"]
+    assert shown(output, "ComfyUI", "timeout").endswith("set in this project: film.blend")
+    assert "There is no setting called 'colour' in film.blend." in output
     assert "Blender alone" not in output
-    code, output, _ = run_python("-c", script.replace("'show'", "'--json'"), MOVIE_DIRECTOR_HOME=str(home))
+    code, output, _ = in_blender(home, "--json", said)
     assert json.loads(output)["project_known"] is True
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("(fault(NewerVersion('4'), 'film.blend'),)", "A newer Movie Director wrote film.blend"),
+        (
+            """wrong_parts('{"version": 3, "settings": {"services": 5}}', 'film.blend')""",
+            "The setting settings.services='5' in film.blend cannot be used",
+        ),
+    ],
+)
+def test_in_blender_a_project_that_cannot_be_used_is_not_in_order(home: Path, fault: str, told: str) -> None:
+    code, output, errors = in_blender(home, "check", f"{{}}, 'film.blend', {fault}")
+    assert (code, errors) == (1, "")
+    assert told in output

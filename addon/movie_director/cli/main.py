@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 from .arguments import PROGRAM, Finished, Options, UsageError, parse
 
 if TYPE_CHECKING:
+    from ..core.project_document import Project
     from .output import Output
-    from .session import Project
 
 WRONG = 2
 INTERRUPTED = 130

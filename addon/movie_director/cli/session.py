@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from ..backends import backends
 from ..backends.base import Backend
@@ -23,6 +22,7 @@ from ..core.layers import Layer, LayerValues, Values
 from ..core.messages import explain
 from ..core.presentation import context
 from ..core.printable import visible
+from ..core.project_document import Project
 from ..core.redact import Redactor, redact
 from ..core.serialisation import Clocks
 from ..core.settings import Settings
@@ -39,8 +39,6 @@ from .arguments import PROGRAM, Options, UsageError, nearest_or_all
 from .output import Output, OutputFailed, OutputGone
 
 log = logging.getLogger(__name__)
-
-Project: TypeAlias = Mapping[str, Mapping[str, object]]
 
 _SLICE = 1.0
 """Windows delivers Ctrl-C only between two waits."""
@@ -123,8 +121,7 @@ def opened(
 ) -> Iterator[Session]:
     """Open the log, read settings; raises `ConfigError` or `UsageError` with what is wrong.
 
-    `project` is what the open .blend says, as `SettingsStore.set_project` takes it; None outside of Blender.
-    `film` is its path.
+    `project` is what the open .blend says; None outside of Blender. `film` is its path.
     With `local_only` nothing but this computer is contacted.
     A mistake of our own, here or in the command, is written to the log before it goes on its way.
     """
@@ -142,7 +139,8 @@ def opened(
             application = Application(
                 home=user, environment=environ, backends=known, extra=extra, local_only=local_only, hide=hide
             )
-            application.settings.set_project(project, os.path.basename(film))
+            if project is not None:
+                application.settings.set_project(project.said, project.where, project.faults)
             with contextlib.closing(_Reading(application)) as reading:
                 view = reading.view()
                 hide(view.settings.secrets)

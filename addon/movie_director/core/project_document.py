@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -30,6 +31,17 @@ Said: TypeAlias = Mapping[str, Mapping[str, object]]
 """What a project says, not checked, by service ("" for general settings) and name."""
 
 NOTHING: Said = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Project:
+    """What an open .blend says, as `SettingsStore.set_project` takes it."""
+
+    said: Said = field(default_factory=lambda: NOTHING)
+    where: str = ""
+    """The name of the file; empty for one that was never saved."""
+    faults: tuple[Problem, ...] = ()
+    """Why nothing of its text is used, or not all of it."""
 
 
 class TooLong(Exception):

@@ -249,12 +249,12 @@ class ProjectSync:
 sync = ProjectSync()
 
 
-def said_by_file() -> project_document.Said:
-    """What the open file says, for a command, which has no engine."""
+def said_by_file() -> project_document.Project:
+    """What the open file says, and what is wrong with that, for a command, which has no engine."""
     state = ProjectState()
     scene = bpy.context.scene
     state.load(_scenes(), None if scene is None else _Scene(scene).key)
-    return state.said
+    return project_document.Project(state.said, _file_name(), state.faults(_file_name()))
 
 
 def _scenes() -> list[_Scene]:
