@@ -16,6 +16,7 @@ from movie_director.core.errors import Problem, ProblemCode, problem
 from movie_director.core.keyring import Origin
 from movie_director.core.last_connections import LastConnection
 from movie_director.core.layers import LayerValues, resolve, to_settings
+from movie_director.core.messages import message, text
 from movie_director.core.project_cards import KnownOfProject, ProjectBox, ProjectField, project_cards
 from movie_director.core.project_layer import read_project
 from movie_director.core.schema import Key, Layer, Value
@@ -74,6 +75,12 @@ def test_what_is_not_set_tells_what_holds_and_who_says_so() -> None:
     assert "api_key" not in [each.key.name for each in box(known()).fields]
     assert "ca_file" not in [each.key.name for each in box(known()).fields]
     assert [each.key.name for each in project_cards(known()).general] == ["auto_connect", "profile"]
+
+
+def test_the_profile_of_a_project_is_said_to_be_a_note() -> None:
+    tooltip = project_cards(known()).general[1].tooltip
+    assert tooltip.startswith(text(message("project-tip.profile")))
+    assert text(message("setting-help.profile")) not in tooltip
 
 
 def test_what_is_set_is_a_field_even_where_it_is_the_default() -> None:

@@ -107,6 +107,11 @@ def project_cards(known: KnownOfProject | None) -> ProjectCards:
     )
 
 
+def what_it_does(setting: Setting) -> str:
+    """A sentence about a setting of a project. None loads a profile: a .blend brings its own values."""
+    return _tip("profile") if setting.name == "profile" else setting.description
+
+
 def _box(service: ServiceTraits, known: KnownOfProject) -> ProjectBox:
     name = service.name
     fields = _fields(known, name)
@@ -146,7 +151,7 @@ def _field(known: KnownOfProject, key: Key, setting: Setting) -> ProjectField:
     fault = known.faults.get(key) or _fault_of(known, key)
     is_set = key.name in known.said.get(key.service, {}) or fault is not None
     shown = ProjectField(
-        key, setting.label, f"{setting.description} {_tip('unset' if is_set else 'set')}", is_set
+        key, setting.label, f"{what_it_does(setting)} {_tip('unset' if is_set else 'set')}", is_set
     )
     if fault is not None:
         return replace(shown, note=_unused(fault), note_tooltip=_tip("fault"), is_wrong=True)

@@ -14,6 +14,7 @@ import bpy
 
 from ..core import project_document
 from ..core.messages import message, text
+from ..core.project_cards import what_it_does
 from ..core.schema import Key, Layer, Schema, ServiceTraits, Setting, Value
 from .project_group import NAME, MOVIE_DIRECTOR_PG_project
 from .project_sync import sync
@@ -84,7 +85,7 @@ def _property(key: Key, setting: Setting, default: Value) -> Any:
         if group.id_data.library is None:
             sync.enter(store, key, setting, value)
 
-    return setting_property(setting, default, read, write)
+    return setting_property(setting, default, read, write, description=what_it_does(setting))
 
 
 def _version_property() -> Any:

@@ -21,16 +21,23 @@ Write: TypeAlias = "Callable[[Any, SettingsStore, Value], None]"
 
 
 def setting_property(
-    setting: Setting, default: Value, read: Read, write: Write, *, as_typed: bool = False
+    setting: Setting,
+    default: Value,
+    read: Read,
+    write: Write,
+    *,
+    description: str = "",
+    as_typed: bool = False,
 ) -> Any:
     """The property; `default` is what it shows before the engine is there. Until then nothing is written.
 
-    With `as_typed` a text is written with every letter that is typed.
+    `description` takes the place of that of the setting. With `as_typed` a text is written with every letter
+    that is typed.
     """
     props: dict[str, Any] = {
         "name": setting.label,
         # Blender adds the full stop itself.
-        "description": setting.description.rstrip("."),
+        "description": (description or setting.description).rstrip("."),
         # Not animatable: a driver must not decide who is contacted.
         "options": set(),
         "get": _getter(setting, default, read),

@@ -28,6 +28,7 @@ TIPS: dict[str, str | tuple[str, ...]] = {
     "set": "Set this for the project: it begins with what holds now.",
     "unset": "Stop setting this for the project, so that it follows your preferences again.",
     "unset-value": "What holds, because the project does not set it. Click the box to set it here.",
+    "profile": "A note of which profile the film is made with. It changes nothing by itself.",
     "fault": "It is not saved in the file. Correct it, or click the box to stop setting it for the project.",
     "decided": "What is set there wins over the project. Change it there.",
     "show": ("Show or hide what the project sets for {program}.", "Show or hide what the project sets."),
