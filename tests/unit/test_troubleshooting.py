@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The guide for who makes films has an entry for what the program says, in the words of the program.
 
-Problems with a code have theirs in docs/problems.md; tests/unit/test_messages.py compares those.
+Of problems with a code the words stand in docs/problems.md; tests/unit/test_messages.py compares those, and
+the guide sends there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from movie_director.core.english import ENGLISH
+from movie_director.core.errors import ProblemCode
 from movie_director.core.messages import message, text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +44,12 @@ WITHOUT_CODE = (
     "panel-button.retry",
     "panel-button.test",
     "preferences-button.discover",
+    "consent-tip.nothing",
+    "consent-tip.none-allowed",
+    "consent-tip.unnamed",
+    "setting.ca_file",
+    "preferences-button.advanced",
+    "project-button.reset-all",
     *(id for id in ENGLISH if id.startswith("support.")),
     *(id for id in ENGLISH if id.partition(".")[0].endswith("-unavailable")),
 )
@@ -60,6 +68,11 @@ IN_THE_CODE = {
 @pytest.mark.parametrize("id", WITHOUT_CODE)
 def test_what_has_no_code_is_in_the_guide(id: str) -> None:
     assert text(message(id, **KNOWN)) in GUIDE
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_the_guide_sends_to_every_problem(code: ProblemCode) -> None:
+    assert f"[`{code.value}`](problems.md#{code.value})" in GUIDE
 
 
 @pytest.mark.parametrize("state", [id for id in ENGLISH if id.startswith("llm.without-")])
