@@ -159,12 +159,13 @@ def test_a_mistake_in_what_was_set_in_blender_is_told_and_ends_nothing(
 def test_a_mistake_in_the_film_of_somebody_else_is_told_and_ends_nothing(home: Path) -> None:
     script = (
         "import sys; from movie_director.cli.main import main;"
-        " sys.exit(main(['status'], project={'comfyui': {'timeout': 0}}))"
+        " from movie_director.core.project_document import Project;"
+        " sys.exit(main(['status'], project=Project({'comfyui': {'timeout': 0}}, 'film.blend')))"
     )
     off = {f"MOVIE_DIRECTOR_{name}": value for name, value in OFF.items()}
     code, output, errors = run_python("-c", script, MOVIE_DIRECTOR_HOME=str(home), **off)
     assert code == 0
-    assert errors.startswith("movie-director: The setting comfyui.timeout='0' cannot be used: ")
+    assert errors.startswith("movie-director: The setting comfyui.timeout='0' in film.blend cannot be used")
     assert "Off" in output
 
 
