@@ -20,7 +20,7 @@ TEST_LIMIT = 1800
 
 FIXTURES = {"wheel", "gui", "any_blender"}
 
-IN_EVERY_CASE = {"test_installing", "test_package"}
+IN_EVERY_CASE = {"test_installing"}
 """Files whose tests are about the way of installing: always run in every Blender and mode."""
 EACH_BLENDER_ONCE = {
     "wheel-4.2-legacy",
@@ -32,12 +32,14 @@ EACH_BLENDER_ONCE = {
     "gui-5.2-legacy",
 }
 """In alternating modes."""
+EACH_MODULE = {f"{blender.name}-{mode}" for blender in WHEELS for mode in blender.modes}
 OLDEST_AND_NEWEST = {"wheel-4.2-legacy", "wheel-5.2-extension", "gui-4.3-extension"}
 """Modules, and the window that is quickest: where all other tests run, unless they are run with `--long`."""
 IN_SOME_CASES: dict[str, set[str]] = {
     "test_hands": set(),
     "test_harness": {"wheel-4.2-legacy", "gui-4.3-extension"},
     "test_lifecycle": EACH_BLENDER_ONCE,
+    "test_package": EACH_MODULE | EACH_BLENDER_ONCE,
     "test_stall": {"gui-4.3-extension"},
 }
 """Files whose tests take minutes in each window, that of the harness itself, and what no Blender may miss.

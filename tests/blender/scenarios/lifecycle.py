@@ -19,7 +19,7 @@ from inside.session import Session
 from inside.yardstick import slowness
 
 TIMES = 10
-RELOADS = 3
+RELOADS = 2
 KINDS = ("Panel", "Operator", "PropertyGroup", "AddonPreferences", "UIList", "Menu", "Header")
 BEFORE_THE_FIRST_TICK = ("vendor", "transport", "backends", "runtime", "cli")
 
