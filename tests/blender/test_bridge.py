@@ -17,7 +17,7 @@ ALL_OFF = {
 SHOWN_WITHIN = 0.1
 """Seconds after a change, besides those by which this Blender's timers are late meanwhile."""
 UNCHANGED_LIMIT, CHANGED_LIMIT = 0.1, 1.0
-"""Milliseconds that the usual tick may cost; the benchmarks look at the slowest of a hundred as well."""
+"""Milliseconds that a tick may cost on a usual computer, but for the slowest of a hundred."""
 
 
 def test_blender_follows_a_service_and_the_main_thread_opens_no_socket(any_blender: InBlender) -> None:
@@ -32,8 +32,9 @@ def test_blender_follows_a_service_and_the_main_thread_opens_no_socket(any_blend
 
 def test_a_tick_costs_next_to_nothing(wheel: InBlender) -> None:
     report = wheel.run("following", environment=ALL_OFF)
-    assert report.facts["unchanged"]["p50"] <= UNCHANGED_LIMIT
-    assert report.facts["changed"]["p50"] <= CHANGED_LIMIT
+    slowness = report.facts["slowness"]
+    assert report.facts["unchanged"]["p99"] <= UNCHANGED_LIMIT * slowness, report.facts
+    assert report.facts["changed"]["p99"] <= CHANGED_LIMIT * slowness, report.facts
 
 
 def test_a_change_is_shown_within_a_tenth_of_a_second_and_drawn_only_if_it_is_seen(gui: InBlender) -> None:
