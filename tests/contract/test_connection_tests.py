@@ -14,6 +14,8 @@ from movie_director.core.diagnosis import Diagnosis, Layer, Verdict
 from movie_director.core.endpoint import parse_endpoint
 from movie_director.core.errors import ProblemCode
 from movie_director.core.keyring import Key
+from movie_director.core.model import State
+from movie_director.core.presentation import explained
 from movie_director.core.settings import Policy
 from movie_director.runtime import diagnose
 
@@ -23,6 +25,7 @@ from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
 from tests.servers.plain import RawServer, hold
+from tests.servers.sites import page, site
 from tests.stopwatch import Stopwatch
 from tests.watching import Watching
 
@@ -150,6 +153,22 @@ def test_what_was_asked_without_a_key_is_asked_again_with_it() -> None:
         diagnosis, _ = outcome(watching, "litellm")
         assert diagnosis.passed
         assert any("sk-right" in value for path, value in server.keys if path == "/v1/models")
+
+
+@pytest.mark.parametrize("service", ["rvc", "audioldm", "wan2gp"])
+def test_a_password_before_the_program_is_told_as_in_its_row(service: str) -> None:
+    with RawServer(site({}, page("", "401 Unauthorized", "WWW-Authenticate: Basic"))) as server:
+        address = f"ada:wrong@127.0.0.1:{server.port}"
+        with Watching(f"http://{address}", service=service) as watching:
+            row = watching.until_state(State.FAILED)
+            diagnosis, _ = outcome(watching, service)
+    assert row.problem is not None
+    assert diagnosis.problem is not None
+    assert explained(row) == explained(replace(row, problem=diagnosis.problem))
+    assert diagnosis.problem.code is ProblemCode.KEY_REJECTED
+    assert [result.layer for result in diagnosis.layers if result.verdict is Verdict.FAILED] == [
+        Layer.CREDENTIALS
+    ]
 
 
 def test_a_program_that_keeps_silent_beside_it_does_not_delay_what_is_found() -> None:

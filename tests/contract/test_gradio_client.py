@@ -222,6 +222,46 @@ def test_the_right_page_with_the_configuration_of_another_program_is_another_pro
         assert isinstance(caught(client.open), WrongProgram)
 
 
+# --- a web server before the program -------------------------------------------------------------
+
+UNAUTHORIZED = page("<h1>401 Authorization Required</h1>", "401 Unauthorized", "WWW-Authenticate: Basic")
+FORBIDDEN = page("<h1>403 Forbidden</h1>", "403 Forbidden")
+BAD_GATEWAY = page("<title>502 Bad Gateway</title>", "502 Bad Gateway", "Server: nginx/1.22.1")
+
+
+@pytest.mark.parametrize("reply", [UNAUTHORIZED, FORBIDDEN], ids=["401", "403"])
+@pytest.mark.parametrize("backend", [rvc.BACKEND, audioldm.BACKEND], ids=lambda backend: backend.name)
+def test_a_password_before_the_program_is_asked_for_as_its_log_in_is(backend: Backend, reply: Reply) -> None:
+    with RawServer(site({}, reply)) as server:
+        for url, code in (
+            (server.url, ProblemCode.KEY_MISSING),
+            (server.url.replace("//", "//artist:geheim@"), ProblemCode.KEY_REJECTED),
+        ):
+            with client_of(backend, url) as client:
+                problem = caught(client.open).problem
+            assert problem.code is code
+            assert problem.parameter("login") == f"http://name:password@127.0.0.1:{server.port}"
+            assert "geheim" not in repr(problem)
+
+
+@pytest.mark.parametrize("backend", [rvc.BACKEND, audioldm.BACKEND], ids=lambda backend: backend.name)
+def test_a_web_server_that_does_not_reach_the_program_is_no_other_program(backend: Backend) -> None:
+    with RawServer(site({}, BAD_GATEWAY)) as server, client_of(backend, server.url) as client:
+        error = caught(client.open)
+    assert isinstance(error, ServerFailed)
+    assert error.problem.parameter("status") == 502
+
+
+def test_while_the_program_behind_a_web_server_restarts_it_fails_and_is_back_afterwards() -> None:
+    with talking(rvc.BACKEND, recording.config("rvc-2024")) as (server, client):
+        client.open()
+        server.replies = dict.fromkeys(server.replies, BAD_GATEWAY)
+        assert isinstance(caught(client.check), ServerFailed)
+        assert isinstance(caught(client.open), ServerFailed)
+        server.become(recording.config("rvc-2024"), app_id=2)
+        assert client.check().version == "2024"
+
+
 # --- a configuration that can wait ---------------------------------------------------------------
 
 

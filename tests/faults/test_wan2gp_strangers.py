@@ -15,7 +15,14 @@ from movie_director.backends import wan2gp
 from movie_director.backends.base import Surroundings
 from movie_director.backends.wan2gp.client import Wan2gpClient
 from movie_director.core.endpoint import parse_endpoint
-from movie_director.core.errors import NoAnswer, ProblemCode, ServiceError, WrongProgram
+from movie_director.core.errors import (
+    NoAnswer,
+    ProblemCode,
+    Rejected,
+    ServerFailed,
+    ServiceError,
+    WrongProgram,
+)
 from movie_director.core.facts import ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
@@ -33,6 +40,7 @@ LIMIT = 8.0
 """Seconds for one look: a few requests, each of which may take its time-out."""
 
 NOT_FOUND = (404, b"Not Found")
+UNAUTHORIZED = (401, b"")
 RPC_ERROR = {"jsonrpc": "2.0", "id": "server-error", "error": {"code": -32600, "message": "Not Acceptable"}}
 REFUSED = (406, json.dumps(RPC_ERROR).encode())
 
@@ -42,12 +50,16 @@ Route = Callable[[str, str, bytes], Reply]
 
 
 class Stranger:
-    """Answers as `route` says and notes what was asked; a context manager."""
+    """Answers as `route` says and notes what was asked; a context manager.
 
-    def __init__(self, route: Route, headers: str = "") -> None:
+    With a `key` it answers 401 to those who do not send it as Bearer, as a web server before it does.
+    """
+
+    def __init__(self, route: Route, headers: str = "", key: str = "") -> None:
         self.asked: list[tuple[str, str]] = []
         self.route = route
         self._headers = headers
+        self._key = key
         self._server = RawServer(self._serve)
 
     def __enter__(self) -> Stranger:
@@ -74,7 +86,8 @@ class Stranger:
                 body += sock.recv(READ_SIZE)
             method, path, _ = lines[0].split(" ")
             self.asked.append((method, path))
-            status, answer = self.route(method, path, body)
+            let_in = not self._key or fields.get("authorization") == f"bearer {self._key}"
+            status, answer = self.route(method, path, body) if let_in else UNAUTHORIZED
             sock.sendall(
                 f"HTTP/1.1 {status} Said\r\nContent-Length: {len(answer)}\r\n{self._headers}\r\n".encode()
                 + answer
@@ -90,8 +103,8 @@ def identify(url: str, sockets: SocketFactory) -> ServiceInfo | None:
         http.close()
 
 
-def client_of(url: str, sockets: SocketFactory) -> Wan2gpClient:
-    return Wan2gpClient(Surroundings(parse_endpoint(url), sockets, POLICY))
+def client_of(url: str, sockets: SocketFactory, key: str = "") -> Wan2gpClient:
+    return Wan2gpClient(Surroundings(parse_endpoint(url), sockets, POLICY, api_key=key))
 
 
 def everywhere(status: int, body: bytes) -> Route:
@@ -250,6 +263,29 @@ def test_pages_of_models_that_never_end_are_ended(sockets: SocketFactory) -> Non
     assert infos[-1].complete
     ((_, models),) = infos[-1].models
     assert len(models) == 2000
+
+
+def test_a_web_server_before_mcp_mode_lets_in_who_has_its_key(sockets: SocketFactory) -> None:
+    with Stranger(rpc({"initialize": NAME}), key="sk-1") as server:
+        client = client_of(server.url, sockets, "sk-1")
+        assert client.open().features == ("mcp",)
+        client.close()
+        for key, code in (("", ProblemCode.KEY_MISSING), ("sk-2", ProblemCode.KEY_REJECTED)):
+            client = client_of(server.url, sockets, key)
+            with pytest.raises(Rejected) as caught:
+                client.open()
+            client.close()
+            assert caught.value.problem.code is code
+
+
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_web_server_that_does_not_reach_it_is_no_other_program(status: int, sockets: SocketFactory) -> None:
+    with Stranger(everywhere(status, b"<title>Bad Gateway</title>")) as server:
+        client = client_of(server.url, sockets)
+        with pytest.raises(ServerFailed):
+            client.open()
+        client.close()
+    assert server.asked == [("GET", "/")]
 
 
 def test_an_answer_that_is_too_large_is_not_read(sockets: SocketFactory) -> None:

@@ -59,11 +59,14 @@ def identify(program: Program, http: HttpClient, answer: Answer) -> ServiceInfo 
     """The facts of the program that sent `answer` at ``/``; None for another one, which is asked nothing.
 
     Reads ``/config`` unless the page alone is proof. Where a log-in is asked for, the credentials of `http`
-    are used; raises `Rejected` without them, since nobody can know which program stands behind.
+    are used; raises `Rejected` without them, since nobody can know which program stands behind, and likewise
+    `ServerFailed` where a web server before the program says that it is not there.
     """
     page = read_page(answer)
     visitor = Visitor(http, http.credentials)
-    if page is not None and page.auth_required:
+    if page is None:
+        visitor.expect_no_refusal(answer)
+    elif page.auth_required:
         _, page = visitor.page()
     if page is None or not program.may_be(page):
         return None

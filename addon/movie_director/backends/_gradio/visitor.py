@@ -41,7 +41,7 @@ class Visitor:
     def page(self, timeout: float | None = None) -> tuple[Answer, Page | None]:
         """The beginning of ``/`` and what it says; signs in first when the server asks for it.
 
-        Raises `Rejected` (key-missing, key-rejected).
+        Raises `Rejected` (key-missing, key-rejected), and `ServerFailed`.
         """
         answer = self._get("/", PAGE_LIMIT, timeout, prefix_only=True)
         page = read_page(answer)
@@ -51,7 +51,21 @@ class Visitor:
             page = read_page(answer)
             if page is not None and page.auth_required:
                 raise self._rejected(ProblemCode.KEY_REJECTED, "/: still asks for a log-in after it")
+        if page is None:
+            self.expect_no_refusal(answer)
         return answer, page
+
+    def expect_no_refusal(self, answer: Answer) -> None:
+        """Raise what a web server that stands before the program says in its place, if it says that.
+
+        Its password is the one of the address, as Basic authorization. Raises `Rejected` (key-missing,
+        key-rejected) for 401 and 403, `ServerFailed` for 5xx, which says nothing about which program it is.
+        """
+        if answer.status in (401, 403):
+            code = ProblemCode.KEY_REJECTED if answer.sent_key else ProblemCode.KEY_MISSING
+            raise self._rejected(code, f"{answer.url}: HTTP {answer.status}")
+        if answer.status >= 500:
+            expect_ok(answer)
 
     def config(self, timeout: float | None = None) -> GradioConfig:
         """``/config``, up to CONFIG_LIMIT bytes."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...core.errors import WrongProgram
+from ...core.errors import Rejected, WrongProgram
 from ...core.facts import ServiceInfo
 from ...core.settings import Policy
 from .._gradio.client import GradioClient
@@ -19,6 +19,7 @@ class Wan2gpClient:
     """
 
     def __init__(self, surroundings: Surroundings) -> None:
+        self._has_key = bool(surroundings.api_key)
         self._web_ui = GradioClient(web_ui.PROGRAM, surroundings)
         self._mcp = McpClient(surroundings)
         self._way: GradioClient | McpClient = self._web_ui
@@ -28,8 +29,10 @@ class Wan2gpClient:
         self._way = self._web_ui
         try:
             return self._web_ui.open()
-        except WrongProgram:
-            if not self._mcp.answers():
+        except (WrongProgram, Rejected) as error:
+            # A key is sent to MCP mode only, so who asked for one may let us in there.
+            may_be_mcp = self._has_key or isinstance(error, WrongProgram)
+            if not may_be_mcp or not self._mcp.answers():
                 raise
         self._way = self._mcp
         return self._mcp.open()
