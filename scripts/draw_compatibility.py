@@ -40,7 +40,7 @@ COLUMNS = {
     "operations": "the names of what it can do, where it has such names",
     "models": "the names of its models (the test programs of RVC and AudioLDM have none or few)",
     "language models": "models that answer with text, apart from the others",
-    "queue": "how much work waits or runs",
+    "queue": "how much work waits or runs; of Wan2GP, RVC and AudioLDM only what waits",
     "live updates": "a channel over which it tells of changes by itself; without one it is asked regularly",
     "key": "it asks for a key, and took ours",
 }

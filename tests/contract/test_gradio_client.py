@@ -29,7 +29,7 @@ from movie_director.core.settings import Policy
 
 from tests.conftest import LONG_TIMEOUT
 from tests.servers.gradio_apps import ENVIRONMENTS, recording
-from tests.servers.gradio_backend import BROKEN, ScriptedGradio, client_of, identified
+from tests.servers.gradio_backend import BROKEN, NOTHING_WAITS, ScriptedGradio, client_of, identified
 from tests.servers.gradio_pages import app, app_behind_log_in, small_config
 from tests.servers.plain import RawServer, read_head
 from tests.servers.sites import Reply, json_reply, page, site
@@ -110,7 +110,7 @@ def test_open_reads_all_facts_and_the_configuration_once(name: str) -> None:
         assert info.complete
         assert info.capabilities
         assert info.access is Access.OPEN
-        assert info.queue == (None if name == "audioldm-2" else Queue(0))
+        assert info.queue == (None if name == "audioldm-2" else NOTHING_WAITS)
         client.restart_facts()
         assert client.read_facts() is None
         assert client.open_stream() is None
@@ -129,11 +129,11 @@ def test_nothing_is_asked_that_fails_with_a_traceback_in_the_users_window() -> N
             assert server.requests[path] == 0
 
 
-def test_the_queue_is_what_waits() -> None:
+def test_the_queue_is_what_waits_and_says_so() -> None:
     with talking(rvc.BACKEND, recording.config("rvc-2024")) as (server, client):
         client.open()
         server.replies["/queue/status"] = json_reply({"msg": "estimation", "queue_size": 3})
-        assert client.check().queue == Queue(3)
+        assert client.check().queue == Queue(3, waiting_only=True)
         assert client.check().working
 
 
@@ -270,12 +270,12 @@ def test_a_program_whose_page_is_proof_reads_its_configuration_later() -> None:
     with ScriptedGradio(config) as server:
         with client_of(big_page_program(config), server.url) as client:
             info = client.open()
-            assert (info.complete, info.capabilities, info.queue) == (False, (), Queue(0))
+            assert (info.complete, info.capabilities, info.queue) == (False, (), NOTHING_WAITS)
             assert server.requests["/config"] == 0
             facts = client.read_facts()
             assert facts is not None
             assert facts.complete
-            assert facts.queue == Queue(0)
+            assert facts.queue == NOTHING_WAITS
             assert client.read_facts() is None
             assert client.check() == facts
             server.become(config, app_id=10)

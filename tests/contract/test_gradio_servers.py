@@ -19,7 +19,7 @@ from movie_director.backends import audioldm, backends, rvc
 from movie_director.backends.base import Backend
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode, Rejected, ServiceError, WrongProgram
-from movie_director.core.facts import Access, Queue, ServiceInfo
+from movie_director.core.facts import Access, ServiceInfo
 from movie_director.core.model import Source, State
 from movie_director.core.settings import Policy
 
@@ -27,7 +27,7 @@ from tests.conftest import LONG_TIMEOUT
 from tests.ports import FreePort
 from tests.servers.gradio_apps import ENVIRONMENTS, recording
 from tests.servers.gradio_apps.processes import app_process
-from tests.servers.gradio_backend import client_of, identified
+from tests.servers.gradio_backend import NOTHING_WAITS, client_of, identified
 from tests.servers.process import ServerProcess
 from tests.watching import BRISK, Watching
 
@@ -169,9 +169,9 @@ def test_audioldm_brings_its_sound_as_a_video(running: Callable[[str], ServerPro
 # --- found and opened ----------------------------------------------------------------------------
 
 FACTS = {
-    "rvc-2.3": ("RVC WebUI", "2.3 (2026)", "infer_convert", 9, Queue(0)),
-    "rvc-2024": ("RVC WebUI", "2024", "infer_convert", 12, Queue(0)),
-    "audioldm-1": ("AudioLDM", "1", "", 6, Queue(0)),
+    "rvc-2.3": ("RVC WebUI", "2.3 (2026)", "infer_convert", 9, NOTHING_WAITS),
+    "rvc-2024": ("RVC WebUI", "2024", "infer_convert", 12, NOTHING_WAITS),
+    "audioldm-1": ("AudioLDM", "1", "", 6, NOTHING_WAITS),
     "audioldm-2": ("AudioLDM", "2", "text2audio", 5, None),
 }
 
@@ -254,7 +254,7 @@ def test_a_restart_between_two_checks_is_noticed_and_read_anew(name: str, voices
         options = [option for voice in voices for option in ("--voice", voice)]
         with app_process(name, *options, port=port):
             assert client.check().models == (("voices", tuple(voices)),)
-            assert client.check().queue == Queue(0)
+            assert client.check().queue == NOTHING_WAITS
 
 
 # --- log-in --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from movie_director.backends import wan2gp
 from movie_director.backends.base import Client, Surroundings
 from movie_director.core.endpoint import Credentials, Endpoint, parse_endpoint
 from movie_director.core.errors import NoAnswer, ProblemCode, Rejected, WrongProgram
-from movie_director.core.facts import Access, Queue, ServiceInfo
+from movie_director.core.facts import Access, ServiceInfo
 from movie_director.core.model import State
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
@@ -21,6 +21,7 @@ from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT, eventually
 from tests.ports import FreePort
+from tests.servers.gradio_backend import NOTHING_WAITS
 from tests.servers.process import ServerProcess
 from tests.servers.tcp_proxy import TcpProxy
 from tests.servers.wan2gp.processes import mcp_process, web_ui_process
@@ -133,7 +134,7 @@ def test_a_log_in_hides_which_program_it_is(guarded: ServerProcess) -> None:
 def test_the_web_ui_tells_everything(web_ui: ServerProcess) -> None:
     with client_of(web_ui.url) as client:
         info = client.open()
-        assert (info.program, info.queue, info.access) == ("Wan2GP", Queue(0), Access.OPEN)
+        assert (info.program, info.queue, info.access) == ("Wan2GP", NOTHING_WAITS, Access.OPEN)
         assert not info.complete
         (info,) = read_all_facts(client)
         assert (info.version, info.complete) == ("12.60", True)
@@ -191,7 +192,7 @@ def test_a_page_that_is_late_is_waited_for(web_ui: ServerProcess) -> None:
     """It takes seconds on a computer with much else to do; a check, which asks for 31 bytes, does not."""
     with TcpProxy(("127.0.0.1", web_ui.port), delay=0.6) as proxy, client_of(proxy.url, limit=0.5) as client:
         proxy.mode = "delay"
-        assert client.open().queue == Queue(0)
+        assert client.open().queue == NOTHING_WAITS
         with pytest.raises(NoAnswer):
             client.check()
 
@@ -216,7 +217,7 @@ def test_a_missing_and_a_wrong_log_in_are_told_apart(
 def test_the_right_log_in_is_accepted(guarded: ServerProcess) -> None:
     with client_of(guarded.url, Credentials("film", "s3cret")) as client:
         info = client.open()
-        assert (info.access, info.queue) == (Access.ACCEPTED, Queue(0))
+        assert (info.access, info.queue) == (Access.ACCEPTED, NOTHING_WAITS)
         (info,) = read_all_facts(client)
         assert (info.version, info.access) == ("12.60", Access.ACCEPTED)
 
@@ -315,7 +316,7 @@ def test_a_port_that_changes_from_mcp_mode_to_web_ui_is_followed(web_ui: ServerP
     ):
         assert client.open().features == ("mcp",)
         lead(proxy, web_ui)
-        assert client.check().queue == Queue(0)
+        assert client.check().queue == NOTHING_WAITS
         (*_, info) = read_all_facts(client)
         assert info.features == ("web-ui",)
         lead(proxy, mcp)

@@ -13,7 +13,7 @@ from typing import Any
 from movie_director.backends._gradio.client import GradioClient
 from movie_director.backends.base import Backend, Surroundings
 from movie_director.core.endpoint import parse_url
-from movie_director.core.facts import ServiceInfo
+from movie_director.core.facts import Queue, ServiceInfo
 from movie_director.core.settings import Policy
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
@@ -24,6 +24,8 @@ from .gradio_pages import NOT_FOUND, gradio_page
 from .plain import HEAD_END, RawServer, hold, read_head
 from .sites import Reply, json_reply
 
+NOTHING_WAITS = Queue(0, waiting_only=True)
+"""The queue of a program at rest, and of one that does all its work at once."""
 UNAUTHORIZED = json_reply({"detail": "Not authenticated"}, "401 Unauthorized")
 BROKEN = Reply(b"Internal Server Error", "500 Internal Server Error", "text/plain")
 

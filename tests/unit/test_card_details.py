@@ -64,6 +64,11 @@ def test_one_that_only_wants_a_key_tells_its_version() -> None:
         ({"info": replace(COMFY, complete=False)}, "Models", "1 checkpoint; still being read"),
         ({"info": ServiceInfo("ComfyUI")}, "Models", "still being read"),
         ({"info": replace(COMFY, queue=Queue(0))}, "Queue", "nothing in the queue"),
+        (
+            {"info": replace(COMFY, queue=Queue(0, waiting_only=True))},
+            "Queue",
+            "nothing waits; it does not tell whether it is at work",
+        ),
         ({"stream": Stream.MISSING}, "Live updates", "off, it is asked every few seconds instead"),
         ({"source": Source.LAST_GOOD}, "Source", "remembered from last time"),
         ({"source": Source.CONFIGURED}, "Source", "set by you"),

@@ -127,6 +127,7 @@ def test_the_row_of_a_connected_service() -> None:
         latency="4.2 ms",
         device="NVIDIA GeForce RTX 4090, 20.1 of 24 GiB free",
         queue="2",
+        queue_told="2 in the queue",
     )
 
 
@@ -145,6 +146,20 @@ def test_an_empty_queue_is_told_and_an_unknown_one_is_not() -> None:
     idle = ServiceInfo("ComfyUI", queue=Queue(0))
     assert row(status(State.CONNECTED, info=idle), NOW).queue == "0"
     assert row(status(State.CONNECTED, info=ServiceInfo("RVC")), NOW).queue == ""
+
+
+@pytest.mark.parametrize(
+    ("queue", "number", "told"),
+    [
+        (Queue(0), "0", "nothing in the queue"),
+        (Queue(3), "3", "3 in the queue"),
+        (Queue(0, waiting_only=True), "0 waiting", "nothing waits; it does not tell whether it is at work"),
+        (Queue(3, waiting_only=True), "3 waiting", "3 waiting, besides its present work"),
+    ],
+)
+def test_a_queue_that_leaves_out_what_runs_says_so(queue: Queue, number: str, told: str) -> None:
+    drawn = row(status(State.CONNECTED, info=ServiceInfo("Wan2GP", queue=queue)), NOW)
+    assert (drawn.queue, drawn.queue_told) == (number, told)
 
 
 @pytest.mark.parametrize(

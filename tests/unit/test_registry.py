@@ -41,6 +41,29 @@ def test_the_least_busy_of_the_ready_comes_first() -> None:
     assert names(found, "text") == []
 
 
+def test_who_does_not_tell_what_runs_comes_behind_who_is_known_to_rest() -> None:
+    def waiting(name: str, count: int) -> ServiceStatus:
+        row = service(name, "video")
+        return replace(row, info=ServiceInfo(name, queue=Queue(count, waiting_only=True)))
+
+    found = snapshot(
+        waiting("2 wait, so 1 runs", 2),
+        waiting("may be at work", 0),
+        service("tells nothing", "video", remaining=None),
+        service("has 3", "video", remaining=3),
+        service("has 1", "video", remaining=1),
+        service("rests", "video", remaining=0),
+    )
+    assert names(found, "video") == [
+        "rests",
+        "may be at work",
+        "tells nothing",
+        "has 1",
+        "has 3",
+        "2 wait, so 1 runs",
+    ]
+
+
 def test_among_equals_the_order_of_the_snapshot_holds() -> None:
     rows = [service(name, "video", remaining=None) for name in ("b", "a", "c")]
     assert names(snapshot(*rows), "video") == ["b", "a", "c"]
@@ -82,7 +105,7 @@ def test_a_service_that_is_down_offers_what_it_could_do_when_it_was_last_seen() 
     found = replace(snapshot(down), remembered={"comfyui": SEEN})
     [offer] = who_can_make(found, "image")
     assert (offer.capabilities, offer.last_seen, offer.info) == ((UPSCALE,), SEEN, SEEN.info)
-    assert (offer.ready, offer.remaining) == (False, None)
+    assert (offer.ready, offer.queue) == (False, None)
     assert names(found, "video") == []
     assert makes_of(down, SEEN) == ("image",)
 

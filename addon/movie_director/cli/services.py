@@ -26,7 +26,7 @@ from .lines import COLOUR_STYLES, EMPTY, Line, Span, Style, columns, mark, pad, 
 from .live import passing_note
 from .session import Session, clocks, wait_for
 from .status import LIMIT, is_settled
-from .table import queue_text, support_lines
+from .table import support_lines
 
 _LABELS = ("makes", "operations", "models", "last-seen")
 _LABEL_WIDTH = max(len(text(Message(f"registry.{label}"))) for label in _LABELS) + 2
@@ -98,7 +98,7 @@ def _head(offer: Offer, shown: Row) -> list[Span]:
         Span(f"{shown.label} {shown.version}".rstrip(), Style.STRONG),
         Span(shown.state, COLOUR_STYLES[shown.colour]),
         Span(shown.address),
-        Span(queue_text(shown.queue)),
+        Span(shown.queue_told),
     ]
 
 

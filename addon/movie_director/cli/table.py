@@ -95,12 +95,8 @@ def _rest(each: Row, kept: int) -> str:
     if kept <= _ADDRESS:
         parts.append(each.address)
     if kept <= _DEVICE:
-        parts += [each.device, queue_text(each.queue)]
+        parts += [each.device, each.queue_told]
     return "; ".join(part for part in parts if part)
-
-
-def queue_text(count: str) -> str:
-    return {"": "", "0": "nothing in the queue"}.get(count, f"{count} in the queue")
 
 
 def llm_lines(snapshot: Snapshot, width: int | None) -> list[Line]:

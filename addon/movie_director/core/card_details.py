@@ -12,7 +12,7 @@ from .errors import Parameter
 from .facts import ServiceInfo
 from .messages import Message, message, text
 from .model import Source, State, Stream
-from .presentation import asks_for_key, device_text, is_down, is_usable
+from .presentation import asks_for_key, device_text, is_down, is_usable, queue_text
 from .registry import makes_of
 from .registry_texts import counts_text, makes_text, seen_text
 from .snapshot import Remembered, ServiceStatus
@@ -86,8 +86,8 @@ def _condition(status: ServiceStatus, info: ServiceInfo) -> Iterator[Detail]:
     for device in info.devices:
         yield _line("device", device_text(device))
     if info.queue is not None:
-        name = "queue" if info.queue.remaining else "queue-empty"
-        yield _line("queue", _value(name, count=info.queue.remaining))
+        tip = word("tip.queue-waiting" if info.queue.waiting_only else "tip.queue")
+        yield Detail(word("label.queue"), queue_text(info.queue), tip)
     if status.latency is not None and is_usable(status):
         yield _line("answer", units.milliseconds(status.latency))
     if status.stream is not Stream.NONE and is_usable(status):

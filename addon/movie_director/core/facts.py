@@ -19,13 +19,22 @@ class Device:
 
 @dataclass(frozen=True)
 class Queue:
-    """Work that waits in or runs on a service, whoever sent it."""
+    """Work on a service, whoever sent it."""
 
     remaining: int
+    """How much of it waits or runs."""
+    waiting_only: bool = False
+    """Whether the service leaves out what runs: then that nothing waits does not mean that it rests."""
 
     @property
     def working(self) -> bool:
+        """Whether it says that there is work."""
         return self.remaining > 0
+
+    @property
+    def least(self) -> int:
+        """How much work there is at least: what waits, waits for something that runs."""
+        return self.remaining + 1 if self.waiting_only and self.working else self.remaining
 
 
 class Access(str, Enum):

@@ -15,7 +15,7 @@ from . import units
 from .connection import WAITING
 from .endpoint import Endpoint
 from .errors import Parameter, Problem, ProblemCode
-from .facts import Device, ServiceInfo
+from .facts import Device, Queue, ServiceInfo
 from .messages import Explanation, Message, explain, message, text
 from .model import Health, Source, State
 from .snapshot import ServiceStatus, Snapshot
@@ -51,6 +51,9 @@ class Row:
     latency: str = ""
     device: str = ""
     queue: str = ""
+    """A number, short as in a column of numbers."""
+    queue_told: str = ""
+    """The same in words."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +161,24 @@ def row(status: ServiceStatus, now: float) -> Row:
         address=status.endpoint.url if status.endpoint else "",
         latency="" if latency is None else units.milliseconds(latency),
         device=devices_text(info) if info else "",
-        queue="" if info is None or info.queue is None else str(info.queue.remaining),
+        queue=queue_number(info.queue) if info and info.queue else "",
+        queue_told=queue_text(info.queue) if info and info.queue else "",
     )
+
+
+def queue_number(queue: Queue) -> str:
+    """``3``, or ``3 waiting`` where what runs is not told."""
+    count = queue.remaining
+    return text(message("queue.short-waiting", count=count)) if queue.waiting_only else str(count)
+
+
+def queue_text(queue: Queue) -> str:
+    """``3 in the queue``; where what runs is not told, that is said."""
+    if queue.waiting_only:
+        name = "some-waiting" if queue.remaining else "none-waiting"
+    else:
+        name = "some" if queue.remaining else "empty"
+    return text(message(f"queue.{name}", count=queue.remaining))
 
 
 def devices_text(info: ServiceInfo) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .facts import Capability, LanguageModel, ServiceInfo
+from .facts import Capability, LanguageModel, Queue, ServiceInfo
 from .model import Health, State
 from .snapshot import Remembered, ServiceStatus, Snapshot
 from .versions import Support
@@ -41,18 +41,18 @@ class Offer:
         return self.status.info if self.last_seen is None else self.last_seen.info
 
     @property
-    def remaining(self) -> int | None:
+    def queue(self) -> Queue | None:
         """Work that waits in or runs on it; None if it does not say."""
         info = self.status.info
-        if info is None or info.queue is None or self.status.state is not State.CONNECTED:
-            return None
-        return info.queue.remaining
+        return None if info is None or self.status.state is not State.CONNECTED else info.queue
 
 
 def who_can_make(snapshot: Snapshot, makes: str, *, ready_only: bool = False) -> tuple[Offer, ...]:
     """Services that make "image", "video", "text", "voice" or "sound": ready ones first, least busy first.
 
-    Among equals the order of the snapshot holds. Services that are switched off are left out.
+    Who does not tell what runs, or tells nothing of its work, may be idle: it comes behind those that are
+    known to be, and before those that are known to be at work. Among equals the order of the snapshot holds.
+    Services that are switched off are left out.
     """
     return offers(snapshot, (makes,), ready_only=ready_only)
 
@@ -98,6 +98,7 @@ def _offer(status: ServiceStatus, last_seen: Remembered | None, makes: Collectio
     return Offer(status, tuple(each for each in said if each.makes in makes), known)
 
 
-def _preference(offer: Offer) -> tuple[bool, int, int]:
-    remaining = offer.remaining
-    return (not offer.ready, _HEALTH_ORDER[offer.status.health], 0 if remaining is None else remaining)
+def _preference(offer: Offer) -> tuple[bool, int, int, bool]:
+    queue = offer.queue
+    least, is_sure = (0, False) if queue is None else (queue.least, not queue.waiting_only)
+    return (not offer.ready, _HEALTH_ORDER[offer.status.health], least, not is_sure)

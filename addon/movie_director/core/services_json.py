@@ -50,7 +50,7 @@ def _offer_json(offer: Offer, clocks: Clocks, rule: VersionRule) -> Json:
         "state": status.state.value,
         "health": status.health.value if status.health else None,
         "endpoint": endpoint_json(status.endpoint),
-        "queue_remaining": offer.remaining,
+        "queue_remaining": offer.queue.remaining if offer.queue else None,
         "program": info.program if info else None,
         "version": (info.version or None) if info else None,
         "support": status.support.value,

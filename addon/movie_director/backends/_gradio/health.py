@@ -44,7 +44,7 @@ def queue(visitor: Visitor, prefix: str, timeout: float | None = None) -> Queue 
     waiting = reading.whole(status.get("queue_size"), 0, _MOST_QUEUED)
     if waiting is None:
         raise reading.malformed("/queue/status: not the answer of a Gradio server")
-    return Queue(waiting)
+    return Queue(waiting, waiting_only=True)
 
 
 def prove_started(visitor: Visitor, prefix: str, timeout: float | None = None) -> None:

@@ -63,6 +63,14 @@ CHANGES: dict[str, str | tuple[str, ...]] = {
     "on": "switched on",
 }
 
+QUEUE: dict[str, str | tuple[str, ...]] = {
+    "some": ("{count} in the queue", "something in the queue"),
+    "empty": "nothing in the queue",
+    "some-waiting": ("{count} waiting, besides its present work", "something waiting"),
+    "none-waiting": "nothing waits; it does not tell whether it is at work",
+    "short-waiting": ("{count} waiting", "waiting"),
+}
+
 SUPPORT = {
     "too-old": (
         "{program} {version} is older than {oldest}, the oldest that works with Movie Director: update it.",
@@ -80,5 +88,6 @@ GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {
     "layer": LAYERS,
     "verdict": VERDICTS,
     "change": CHANGES,
+    "queue": QUEUE,
     "support": SUPPORT,
 }
