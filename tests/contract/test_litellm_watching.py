@@ -141,6 +141,23 @@ def test_the_connection_test_tells_a_missing_key_from_a_missing_program(server: 
         assert watching.until_tested("litellm").passed
 
 
+@pytest.mark.parametrize("key", [MASTER_KEY, ""])
+def test_the_connection_test_warns_where_the_proxy_does_not_say_whether_the_key_is_right(
+    server: LiteLLMServer, key: str
+) -> None:
+    server.faults.replies["/v1/models"] = Reply(502, b"<h1>Bad Gateway</h1>", "text/html")
+    with watching_litellm(server.url, key) as watching:
+        told = watching.until_tested("litellm")
+        assert told.passed
+        (access,) = (result for result in told.layers if result.layer is Layer.CREDENTIALS)
+        assert access.verdict is Verdict.WARNING
+        assert told.problem is access.problem is not None
+        assert told.problem.code is ProblemCode.KEY_NOT_CHECKED
+        watching.until_connected()
+        llm = llm_of(watching)
+        assert (llm.key, llm.reason and llm.reason.code) == (KeyState.NOT_CHECKED, told.problem.code)
+
+
 def test_a_program_that_only_lists_models_is_not_connected() -> None:
     with LiteLLMServer(setup=SETUPS["open"]) as stranger:
         stranger.faults.replies.update(

@@ -79,7 +79,7 @@ def test_a_proxy_that_does_not_say_whether_the_key_is_right() -> None:
     found = view(proxy(info=told(Access.NOT_CHECKED)))
     assert (found.configured, found.key, found.active_model) == (False, KeyState.NOT_CHECKED, "")
     assert found.reason is not None
-    assert found.reason.code is ProblemCode.SERVER_ERROR
+    assert found.reason.code is ProblemCode.KEY_NOT_CHECKED
 
 
 def test_a_proxy_without_a_model_names_what_would_bring_some() -> None:

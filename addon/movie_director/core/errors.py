@@ -57,6 +57,7 @@ class ProblemCode(str, Enum):
     NOT_FOUND = "not-found"
     KEY_MISSING = "key-missing"
     KEY_REJECTED = "key-rejected"
+    KEY_NOT_CHECKED = "key-not-checked"
     NO_MODELS = "no-models"
     SERVER_ERROR = "server-error"
     # one channel of several

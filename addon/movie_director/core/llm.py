@@ -99,7 +99,6 @@ def _reason(status: ServiceStatus, info: ServiceInfo | None, key: KeyState) -> P
     if info is None:
         return None if status.state is State.DISABLED else status.problem
     if key not in _LET_IN:
-        detail = "it did not say whether the key is right"
-        return problem(ProblemCode.SERVER_ERROR, detail, program=status.label)
+        return problem(ProblemCode.KEY_NOT_CHECKED, program=status.label)
     names = ", ".join(info.variables[:_MOST_VARIABLES_NAMED])
     return problem(ProblemCode.NO_MODELS, program=status.label, variables=names)

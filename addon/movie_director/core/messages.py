@@ -70,6 +70,7 @@ FIXES: Mapping[ProblemCode, Fix] = {
     ProblemCode.NOT_FOUND: Fix.START_PROGRAM,
     ProblemCode.KEY_MISSING: Fix.SET_KEY,
     ProblemCode.KEY_REJECTED: Fix.SET_KEY,
+    ProblemCode.KEY_NOT_CHECKED: Fix.RETRY_NOW,
     ProblemCode.NO_MODELS: Fix.START_PROGRAM,
     ProblemCode.SERVER_ERROR: Fix.RESTART_PROGRAM,
     ProblemCode.STREAM_REFUSED: Fix.CHECK_NETWORK,

@@ -165,8 +165,7 @@ class ConnectionTest:
         """To open is to be let in: only now it is known whether credentials are right."""
         with self._testing(Layer.READY):
             info = client.open()
-            accepted = has_key and info.access is not Access.NOT_CHECKED
-            self._add(LayerResult(Layer.CREDENTIALS, Verdict.PASSED if accepted else Verdict.NOT_NEEDED))
+            self._add(_admission(info.access, has_key=has_key))
             self._grow(info=info)
             try:
                 client.open_stream()
@@ -252,3 +251,10 @@ class ConnectionTest:
     def _grow(self, **changes: object) -> None:
         self._diagnosis = replace(self._diagnosis, **changes)  # type: ignore[arg-type]
         self._publish(self._diagnosis)
+
+
+def _admission(access: Access, *, has_key: bool) -> LayerResult:
+    """What being let in says about the credentials."""
+    if access is Access.NOT_CHECKED:
+        return LayerResult(Layer.CREDENTIALS, Verdict.WARNING, problem=problem(ProblemCode.KEY_NOT_CHECKED))
+    return LayerResult(Layer.CREDENTIALS, Verdict.PASSED if has_key else Verdict.NOT_NEEDED)

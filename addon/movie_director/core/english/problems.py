@@ -147,6 +147,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
             "Enter the right key of {program} in the settings.",
         ),
     },
+    "key-not-checked": {
+        "title": ("{program} answers, but does not say whether it lets you in.",),
+        "advice": ("Try again in a moment; if it stays so, read the last lines in the window of {program}.",),
+    },
     "no-models": {
         "title": ("{program} is there, but offers no model that writes text.",),
         "advice": (
