@@ -71,7 +71,11 @@ def test_another_instance_is_used_where_the_set_one_is_gone() -> None:
         Action.USE_ADDRESS,
         "http://127.0.0.1:8189",
     )
+    assert configured.advice == (
+        "ComfyUI answers at 127.0.0.1:8189 now: to use that one, enter its address in the settings."
+    )
     assert found_by_itself.button.action is Action.RETRY
+    assert found_by_itself.advice == "ComfyUI answers at 127.0.0.1:8189 now: try again to use that one."
 
 
 @pytest.mark.parametrize(

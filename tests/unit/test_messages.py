@@ -25,6 +25,7 @@ SAMPLES: dict[str, Parameter] = {
     "strangers": "Fooocus at 127.0.0.1:8188",
     "silent": "127.0.0.1:8188",
     "other": "127.0.0.1:8189",
+    "instead": "127.0.0.1:8189",
     "location": "https://login.example.org/",
     "example": "http://127.0.0.1:8188",
     "login": "http://name:password@127.0.0.1:7865",

@@ -213,7 +213,9 @@ def explained(status: ServiceStatus, start_hint: str = "") -> Explanation | None
         return None
     place = context(status.label, status.endpoint, start_hint)
     if status.others:
-        place["other"] = status.others[0].endpoint.authority
+        # An address that the user set is the only one that is tried.
+        name = "instead" if status.source is Source.CONFIGURED else "other"
+        place[name] = status.others[0].endpoint.authority
     return explain(status.problem, place)
 
 

@@ -21,6 +21,7 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "advice": (
             "{program} answers at {other} now: try again to use that one.",
+            "{program} answers at {instead} now: to use that one, enter its address in the settings.",
             "{start_hint}",
             "Start {program}; it is connected as soon as it answers.",
             "Start the program that should answer there, then test again.",
