@@ -24,6 +24,7 @@ from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.setups import Setup
+from tests.servers.password_gate import PasswordGate
 from tests.servers.plain import RawServer, hold
 from tests.servers.sites import page, site
 from tests.stopwatch import Stopwatch
@@ -169,6 +170,21 @@ def test_a_password_before_the_program_is_told_as_in_its_row(service: str) -> No
     assert [result.layer for result in diagnosis.layers if result.verdict is Verdict.FAILED] == [
         Layer.CREDENTIALS
     ]
+
+
+def test_a_key_is_tested_beside_the_password_of_a_web_server() -> None:
+    with (
+        LiteLLMServer(setup=Setup(master_key="sk-right")) as server,
+        PasswordGate(server.port, passes_on=True) as gate,
+        asleep(gate.url_with_password, service="litellm") as watching,
+    ):
+        watching.enter_key("sk-right")
+        diagnosis, _ = outcome(watching, "litellm")
+        assert [result.verdict for result in diagnosis.layers] == [Verdict.PASSED] * len(Layer)
+        watching.enter_key("sk-wrong")
+        diagnosis, _ = outcome(watching, "litellm")
+        assert diagnosis.problem is not None
+        assert diagnosis.problem.code is ProblemCode.KEY_REJECTED
 
 
 def test_a_program_that_keeps_silent_beside_it_does_not_delay_what_is_found() -> None:

@@ -30,6 +30,7 @@ from tests.servers.comfyui_backend import answering, caught
 from tests.servers.litellm.protocol import PAID, LiteLLMServer, Reply, json_reply
 from tests.servers.litellm.recordings import VERSIONS
 from tests.servers.litellm.setups import MASTER_KEY, MODELS, SETUPS, Setup
+from tests.servers.password_gate import PasswordGate
 from tests.servers.plain import RawServer
 from tests.stopwatch import Stopwatch
 
@@ -141,6 +142,23 @@ def test_the_key_goes_only_to_the_addresses_that_want_it(server: LiteLLMServer, 
     client.check()
     assert {value for _, value in server.keys} == {f"Bearer {MASTER_KEY}"}
     assert {path for path, _ in server.keys} <= {"/v1/models", "/model/info", "/health/readiness/details"}
+
+
+@pytest.mark.parametrize("passes_on", [False, True])
+def test_the_key_is_sent_beside_the_password_of_a_web_server(
+    server: LiteLLMServer, connect: Connect, passes_on: bool
+) -> None:
+    """1.60 takes a password that is handed on to it for the key, wherever the key is."""
+    with PasswordGate(server.port, passes_on=passes_on) as gate:
+        credentials = Credentials(gate.USER, gate.PASSWORD)
+        client = connect(gate.url, MASTER_KEY, credentials=credentials)
+        if passes_on and server.version == "1.60":
+            assert caught(client.open).problem.code is ProblemCode.KEY_REJECTED
+            return
+        assert client.open().access is Access.ACCEPTED
+        assert read_all(client).language_models
+        wrong = caught(connect(gate.url, "sk-wrong", credentials=credentials).open)
+        assert wrong.problem.code is ProblemCode.KEY_REJECTED
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.servers.fixtures import python_or_skip
 from tests.servers.http_client import exchange
 from tests.servers.litellm.recordings import CASES, VERSIONS, real_proxy, replay
 from tests.servers.litellm.setups import MASTER_KEY, MODELS
+from tests.servers.password_gate import PasswordGate
 from tests.servers.process import ServerProcess
 from tests.watching import BRISK, Watching
 
@@ -101,6 +102,24 @@ def test_a_missing_and_a_wrong_key_are_told_apart(
         assert row.info.version == ("1.60.0" if proxy.version == "1.60" else "")
         assert llm_of(watching).key is state
         assert key == "" or key not in repr(row)
+
+
+@pytest.mark.parametrize("passes_on", [False, True])
+def test_the_key_is_sent_beside_the_password_of_a_web_server(proxy: Proxy, passes_on: bool) -> None:
+    if proxy.setup == "open":
+        return
+    with (
+        PasswordGate(proxy.process.port, passes_on=passes_on) as gate,
+        watching_litellm(gate.url_with_password, proxy.key) as watching,
+    ):
+        if passes_on and proxy.version == "1.60":
+            row = watching.until_state(State.FAILED, timeout=LIMIT)
+            assert row.problem is not None
+            assert row.problem.code is ProblemCode.KEY_REJECTED
+        else:
+            info = watching.until_connected(LIMIT).info
+            assert info is not None
+            assert (info.access, info.version) == (Access.ACCEPTED, VERSIONS[proxy.version])
 
 
 def test_a_killed_and_a_frozen_proxy_are_missed_and_found_again() -> None:

@@ -28,10 +28,15 @@ def basic_authorization(credentials: Credentials) -> str:
 
 
 def authorization(credentials: Credentials | None, api_key: str) -> dict[str, str]:
-    """The header that shows who we are: a key as Bearer, else user and password as Basic, else none."""
-    if api_key:
-        return {"Authorization": f"Bearer {api_key}"}
-    return {} if credentials is None else {"Authorization": basic_authorization(credentials)}
+    """The fields that show who we are: a key as Bearer, or user and password as Basic, or none.
+
+    Of both, user and password have that place, for a web server that stands before the program; the key, for
+    the program, has a field of its own.
+    """
+    if credentials is None:
+        return {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    fields = {"Authorization": basic_authorization(credentials)}
+    return {**fields, "X-API-Key": api_key} if api_key else fields
 
 
 def has_key(headers: Mapping[str, str]) -> bool:

@@ -9,6 +9,7 @@ import json
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import cache
 from http.server import BaseHTTPRequestHandler
 from socket import socket
@@ -80,7 +81,7 @@ class LiteLLMServer:
         self.requests: Counter[str] = Counter()
         """Path -> requests."""
         self.keys: list[tuple[str, str]] = []
-        """(path, value of Authorization) of every request that brought one."""
+        """(path, field that it took for the key, as it came) of every request that brought one."""
         self.accepted = 0
         """TCP connections so far."""
         self.ending = threading.Event()
@@ -128,20 +129,26 @@ class LiteLLMServer:
     def open_connections(self) -> int:
         return self._listener.open_connections()
 
-    def note(self, path: str, authorization: str) -> None:
+    def note(self, path: str, shown: str) -> None:
         """Count one request."""
         with self._lock:
             self.requests[path] += 1
-            if authorization:
-                self.keys.append((path, authorization))
+            if shown:
+                self.keys.append((path, shown))
 
-    def reply(self, path: str, authorization: str) -> Reply:
+    def shown(self, headers: Message) -> str:
+        """The field that it takes for the key: the first of these that is there, whatever it holds."""
+        newer = () if self.version == "1.60" else ("X-LiteLLM-API-Key",)
+        names = (*newer, "Authorization", "X-API-Key")
+        return next((headers[name] for name in names if name in headers), "")
+
+    def reply(self, path: str, shown: str) -> Reply:
         """What the proxy answers to GET."""
         if path in self.faults.replies:
             return self.faults.replies[path]
         if path == PAID:
             return json_reply({"healthy_endpoints": [], "unhealthy_endpoints": []})
-        key = authorization.removeprefix("Bearer ")
+        key = shown.removeprefix("Bearer ").removeprefix("Basic ")
         auth = self._judge(key)
         found = _recorded(self.version).get((self._setup_name, auth, path))
         if found is None:
@@ -191,14 +198,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         server: LiteLLMServer = self.server  # type: ignore[assignment]
         path = urlsplit(self.path).path
-        authorization = self.headers.get("Authorization", "")
-        server.note(path, authorization)
+        shown = server.shown(self.headers)
+        server.note(path, shown)
         if server.faults.mute:
             server.ending.wait()
         if server.ending.wait(server.faults.late.get(path, server.faults.delay)):
             self.close_connection = True
             return
-        self._send(server.reply(path, authorization))
+        self._send(server.reply(path, shown))
 
     def version_string(self) -> str:
         return "uvicorn"

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 from ...core import reading
+from ...core.endpoint import Credentials
 from ...core.errors import NoAnswer, ProblemCode, ProtocolError, Rejected, ServerFailed, WrongProgram
 from ...core.facts import Access, Capability, ServiceInfo
 from ...core.settings import Policy
@@ -55,7 +56,7 @@ class LiteLLMClient:
         self._surroundings = surroundings
         self._policy = surroundings.policy
         self._endpoint = surroundings.endpoint
-        self._key = authorization(None, surroundings.api_key)
+        self._key = _key_fields(surroundings.credentials, surroundings.api_key)
         self._http = self._new_http()
         self._info = ServiceInfo(facts.PROGRAM)
         self._names: tuple[str, ...] = ()
@@ -230,6 +231,16 @@ class LiteLLMClient:
             ca_file=self._surroundings.ca_file,
             answers=self._surroundings.answers,
         )
+
+
+def _key_fields(credentials: Credentials | None, api_key: str) -> dict[str, str]:
+    """What the locked addresses are shown.
+
+    A web server that has let us in may hand on our user and password, and LiteLLM takes those for a key.
+    Newer releases (1.106, not 1.60) look at a field of their own before that.
+    """
+    fields = authorization(credentials, api_key)
+    return {**fields, "X-LiteLLM-API-Key": api_key} if api_key and credentials is not None else fields
 
 
 def _is_good(answer: Answer) -> bool:

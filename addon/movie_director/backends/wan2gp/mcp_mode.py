@@ -182,7 +182,7 @@ class McpClient:
             surroundings.sockets,
             connect_timeout=self._policy.connect_timeout(surroundings.endpoint.is_loopback),
             read_timeout=self._policy.check_timeout,
-            headers=authorization(None, surroundings.api_key),
+            headers=authorization(surroundings.credentials, surroundings.api_key),
             credentials=surroundings.credentials,
             ca_file=surroundings.ca_file,
             answers=surroundings.answers,
