@@ -275,7 +275,7 @@ def test_the_list_of_what_answers() -> None:
     found = Sighting(HERE, "comfyui", COMFY, seconds=0.0052)
     report = DiscoveryReport((found, stranger(), mute), 7, 0.0431, True)
     assert (
-        plain(discover.discovery_lines(report, KNOWN, [KNOWN[1]], 80))
+        plain(discover.discovery_lines(report, KNOWN, [KNOWN[1]], lambda backend: False, 80))
         == """\
 ● ComfyUI 0.33.0    http://127.0.0.1:8188  5.2 ms
 ◌ Stable Diffusion  http://127.0.0.1:7860  10 ms   none of ours
@@ -296,7 +296,20 @@ def test_the_list_of_what_answers() -> None:
 )
 def test_silence_of_the_network_is_told_as_that(advertised: int | None, told: str) -> None:
     report = DiscoveryReport((), 7, 0.0431, True, advertised)
-    assert plain(discover.discovery_lines(report, KNOWN, [], None)).splitlines()[-1] == told
+    drawn = discover.discovery_lines(report, KNOWN, [], lambda backend: False, None)
+    assert plain(drawn).splitlines()[-1] == told
+
+
+def test_the_mark_of_what_is_missing_says_whether_the_user_requires_it() -> None:
+    required = {"rvc"}
+    drawn = discover.discovery_lines(
+        DiscoveryReport((), 7, 0.0431, True),
+        KNOWN,
+        list(KNOWN),
+        lambda backend: backend.name in required,
+        None,
+    )
+    assert [line[:1] for line in plain(drawn).splitlines()[:2]] == ["▲", "✖"]
 
 
 # --- lines and their output -------------------------------------------------------------------------------

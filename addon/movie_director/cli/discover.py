@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..backends.base import Backend
 from ..core import units
 from ..core.messages import Message, explain, text
@@ -27,7 +29,8 @@ def run(session: Session) -> int:
         names = [backend.name for backend in missing]
         session.output.json(discovery_json(report, clocks(), names, ok=complete))
     else:
-        session.output.text(discovery_lines(report, session.backends, missing, session.output.width))
+        lines = discovery_lines(report, session.backends, missing, session.is_required, session.output.width)
+        session.output.text(lines)
     return 0 if complete else 1
 
 
@@ -41,14 +44,18 @@ def _look(session: Session) -> DiscoveryReport:
 
 
 def discovery_lines(
-    report: DiscoveryReport, known: tuple[Backend, ...], missing: list[Backend], width: int | None
+    report: DiscoveryReport,
+    known: tuple[Backend, ...],
+    missing: list[Backend],
+    is_required: Callable[[Backend], bool],
+    width: int | None,
 ) -> list[Line]:
     """A table of what answers, what is missing and how to start it, and what was tried."""
     labels = {backend.name: backend.label for backend in known}
     lines = columns([_row(sighting, labels) for sighting in report.sightings])
     for backend in missing:
         told = f"{backend.label} was not found. {backend.start_hint}"
-        shown = Colour.RED if backend.required else Colour.YELLOW
+        shown = Colour.RED if is_required(backend) else Colour.YELLOW
         lines += wrapped(told, width, (mark(shown), Span(" ")))
     if not report.addresses_tried:
         return [(Span(text(Message("light.off")) + "."),)]
