@@ -29,7 +29,15 @@ from movie_director.core.settings import Policy
 
 from tests.conftest import LONG_TIMEOUT
 from tests.servers.gradio_apps import ENVIRONMENTS, recording
-from tests.servers.gradio_backend import BROKEN, NOTHING_WAITS, ScriptedGradio, client_of, identified
+from tests.servers.gradio_backend import (
+    BROKEN,
+    NOTHING_WAITS,
+    UNAUTHORIZED,
+    ScriptedGradio,
+    client_of,
+    identified,
+    seen_at,
+)
 from tests.servers.gradio_pages import app, app_behind_log_in, small_config
 from tests.servers.plain import RawServer, read_head
 from tests.servers.sites import Reply, json_reply, page, site
@@ -90,6 +98,38 @@ def test_a_title_alone_convinces_nobody(title: str) -> None:
     with RawServer(app(small_config(title, "3.50.2"))) as server:
         assert identified(rvc.BACKEND, server.url)[0] is None
         assert identified(audioldm.BACKEND, server.url)[0] is None
+
+
+def fork_of(name: str) -> dict[str, Any]:
+    """The program under another title."""
+    return {**recording.config(name), "title": "Studio 7"}
+
+
+@pytest.mark.parametrize("name", ["rvc-2.3", "rvc-2024"])
+def test_a_fork_with_a_title_of_its_own_is_known_where_it_is_expected_and_nowhere_else(name: str) -> None:
+    backend = backend_of(name)
+    with ScriptedGradio(fork_of(name)) as server:
+        assert identified(backend, server.url) == (None, 1)
+        sighting = seen_at(server.url, [backend], expected=[backend.name])
+        assert (sighting.service, sighting.info and sighting.info.complete) == (backend.name, True)
+        assert seen_at(server.url, backends(), expected=["wan2gp"]).service is None
+        with client_of(backend, server.url) as client:
+            info = client.open()
+            assert (info.program, info.complete) == (backend.label, True)
+            assert client.check() == info
+        assert server.requests["/config"] == 2
+
+
+def test_another_program_is_asked_for_its_configuration_where_one_is_expected_and_stays_another() -> None:
+    with ScriptedGradio({**OTHER_APP, "enable_queue": False}) as server:
+        sighting = seen_at(server.url, [rvc.BACKEND], expected=["rvc"])
+        assert (sighting.service, sighting.stranger) == (None, "Lab Gradio Server")
+        for reply in (server.replies["/config"], BROKEN, UNAUTHORIZED, json_reply([])):
+            server.replies["/config"] = reply
+            with client_of(rvc.BACKEND, server.url) as client:
+                error = caught(client.open)
+            assert isinstance(error, WrongProgram)
+            assert error.problem.parameter("found") == "Lab Gradio Server"
 
 
 def test_who_stands_behind_a_log_in_is_not_guessed() -> None:
@@ -224,12 +264,12 @@ def test_the_right_page_with_the_configuration_of_another_program_is_another_pro
 
 # --- a web server before the program -------------------------------------------------------------
 
-UNAUTHORIZED = page("<h1>401 Authorization Required</h1>", "401 Unauthorized", "WWW-Authenticate: Basic")
+NO_PASSWORD = page("<h1>401 Authorization Required</h1>", "401 Unauthorized", "WWW-Authenticate: Basic")
 FORBIDDEN = page("<h1>403 Forbidden</h1>", "403 Forbidden")
 BAD_GATEWAY = page("<title>502 Bad Gateway</title>", "502 Bad Gateway", "Server: nginx/1.22.1")
 
 
-@pytest.mark.parametrize("reply", [UNAUTHORIZED, FORBIDDEN], ids=["401", "403"])
+@pytest.mark.parametrize("reply", [NO_PASSWORD, FORBIDDEN], ids=["401", "403"])
 @pytest.mark.parametrize("backend", [rvc.BACKEND, audioldm.BACKEND], ids=lambda backend: backend.name)
 def test_a_password_before_the_program_is_asked_for_as_its_log_in_is(backend: Backend, reply: Reply) -> None:
     with RawServer(site({}, reply)) as server:

@@ -7,14 +7,16 @@ import contextlib
 import re
 import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from movie_director.backends._gradio.client import GradioClient
 from movie_director.backends.base import Backend, Surroundings
-from movie_director.core.endpoint import parse_url
+from movie_director.core.endpoint import parse_endpoint, parse_url
 from movie_director.core.facts import Queue, ServiceInfo
+from movie_director.core.model import Sighting
 from movie_director.core.settings import Policy
+from movie_director.runtime.recognition import recognise
 from movie_director.transport.http import HttpClient
 from movie_director.transport.sockets import SocketFactory
 
@@ -61,6 +63,17 @@ def identified(backend: Backend, url: str) -> tuple[ServiceInfo | None, int]:
         page = http.get("/", limit=8192, prefix_only=True)
         info = backend.identify(http, page) if backend.suspects(page) else None
         return info, http.requests_sent
+    finally:
+        http.close()
+        sockets.close()
+
+
+def seen_at(url: str, known: Sequence[Backend], *, expected: Sequence[str] = ()) -> Sighting:
+    """What one look at this address makes of it, where the user named it for the `expected` services."""
+    endpoint, sockets = parse_endpoint(url), SocketFactory("test")
+    http = HttpClient(endpoint, sockets, connect_timeout=LONG_TIMEOUT, read_timeout=LONG_TIMEOUT)
+    try:
+        return recognise(endpoint, http, known, expected=expected)
     finally:
         http.close()
         sockets.close()

@@ -123,6 +123,14 @@ class Backend:
     Asked at its usual ports, before the page; raises `ServiceError` like `identify`.
     """
 
+    identify_expected: Callable[[HttpClient, Answer], ServiceInfo | None] | None = field(
+        kw_only=True, default=None
+    )
+    """Where `identify` trusts the title of a page: the identity whatever it is called, as of a fork, or None.
+
+    Asked where the user named the address for it; raises `ServiceError` like `identify`.
+    """
+
     @property
     def default_port(self) -> int:
         return self.default_ports[0]

@@ -136,7 +136,7 @@ def recognise(
         expected = [backend.name for backend in backends]
     for backend in _worth_asking(page, stranger, endpoint.port, backends, expected):
         try:
-            info = _identified(backend, http, page)
+            info = _identified(backend, http, page, expected=backend.name in expected)
         except Cancelled:
             raise
         except ServiceError as error:
@@ -174,10 +174,11 @@ def _worth_asking(
             yield backend
 
 
-def _identified(backend: Backend, http: HttpClient, page: Answer) -> ServiceInfo | None:
+def _identified(backend: Backend, http: HttpClient, page: Answer, *, expected: bool) -> ServiceInfo | None:
     """Identity or None; an answer that the protocol does not allow is another program's answer."""
+    identify = backend.identify_expected if expected else None
     try:
-        return backend.identify(http, page)
+        return (identify or backend.identify)(http, page)
     except ServiceError as error:
         if error.problem.code in _NOT_OURS:
             return None

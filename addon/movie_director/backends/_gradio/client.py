@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ...core.errors import NoAnswer, ProtocolError, Rejected, WrongProgram
+from ...core.errors import NoAnswer, ProtocolError, Rejected, ServerFailed, WrongProgram
 from ...core.facts import ServiceInfo
 from ...core.settings import Policy
 from ...transport.http import Answer, HttpClient
@@ -36,11 +36,13 @@ class Program:
     name: str
     """Its name for people."""
     may_be: Callable[[Page], bool]
-    """Whether this may be its page: a guess that spares reading ``/config``."""
+    """Whether this may be its page: a guess that spares reading ``/config`` where nobody expects it."""
     facts: Callable[[GradioConfig], ServiceInfo | None]
     """Everything that the configuration tells; None if it is that of another program."""
     is_surely: Callable[[Page], bool] = never
     """Whether the page alone proves it, so that a large ``/config`` can wait until `read_facts`."""
+    is_known_by_page: bool = False
+    """Whether no other page can be its own, so that ``/config`` tells nothing more."""
     patience: float = 0.0
     """Seconds that its page and ``/config`` may take, where that is more than a check may take."""
 
@@ -55,12 +57,15 @@ def suspects(program: Program, answer: Answer) -> bool:
     return page is not None and (page.auth_required or program.may_be(page))
 
 
-def identify(program: Program, http: HttpClient, answer: Answer) -> ServiceInfo | None:
+def identify(
+    program: Program, http: HttpClient, answer: Answer, *, expected: bool = False
+) -> ServiceInfo | None:
     """The facts of the program that sent `answer` at ``/``; None for another one, which is asked nothing.
 
-    Reads ``/config`` unless the page alone is proof. Where a log-in is asked for, the credentials of `http`
-    are used; raises `Rejected` without them, since nobody can know which program stands behind, and likewise
-    `ServerFailed` where a web server before the program says that it is not there.
+    Reads ``/config`` unless the page alone is proof; where the program is `expected`, whatever its page is
+    called. Where a log-in is asked for, the credentials of `http` are used; raises `Rejected` without them,
+    since nobody can know which program stands behind, and likewise `ServerFailed` where a web server before
+    the program says that it is not there.
     """
     page = read_page(answer)
     visitor = Visitor(http, http.credentials)
@@ -68,7 +73,7 @@ def identify(program: Program, http: HttpClient, answer: Answer) -> ServiceInfo 
         visitor.expect_no_refusal(answer)
     elif page.auth_required:
         _, page = visitor.page()
-    if page is None or not program.may_be(page):
+    if page is None or not (program.may_be(page) or (expected and not program.is_known_by_page)):
         return None
     if program.proven_by(page):
         return ServiceInfo(program.name, access=visitor.access)
@@ -182,7 +187,8 @@ class GradioClient:
         self._run = ""
         self._visitor.sign_out()
         answer, page = self._visitor.page(seconds())
-        if page is None or not self._program.may_be(page):
+        config = self._config_despite(page, seconds)
+        if page is None or not (config or self._program.may_be(page)):
             found = name_of(answer, self._visitor.http)
             raise self._wrong_program(f"{answer.url}: HTTP {answer.status}", found)
         self._prefix, self._generation = page.prefix, page.generation
@@ -192,7 +198,7 @@ class GradioClient:
         info = ServiceInfo(self._program.name)
         self._asks_queue = page.generation >= (4, 0)
         if not self._program.proven_by(page):
-            config = self._visitor.config(seconds())
+            config = config or self._visitor.config(seconds())
             info = self._facts_of(config, page.title)
             self._prefix, self._generation = config.prefix, config.generation
             self._asks_queue = config.queue_enabled
@@ -201,6 +207,16 @@ class GradioClient:
         self._read_queue(seconds)
         self._run = run or self._connection
         return self._info
+
+    def _config_despite(self, page: Page | None, seconds: Seconds) -> GradioConfig | None:
+        """The configuration of the program whose page is called otherwise, as that of a fork; else None."""
+        if page is None or self._program.may_be(page) or self._program.is_known_by_page:
+            return None
+        try:
+            config = self._visitor.config(seconds())
+        except (ProtocolError, ServerFailed, Rejected):
+            return None
+        return config if self._program.facts(config) is not None else None
 
     @property
     def _longest(self) -> float:

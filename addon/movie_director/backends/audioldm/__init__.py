@@ -24,5 +24,6 @@ BACKEND = Backend(
     start_hint="Run 'python app.py' in the folder of AudioLDM or AudioLDM 2.",
     suspects=partial(suspects, PROGRAM),
     identify=partial(identify, PROGRAM),
+    identify_expected=partial(identify, PROGRAM, expected=True),
     connect=partial(GradioClient, PROGRAM),
 )

@@ -24,5 +24,6 @@ BACKEND = Backend(
     start_hint="Start RVC WebUI with go-web.bat, or run 'python webui.py' in its folder.",
     suspects=partial(suspects, PROGRAM),
     identify=partial(identify, PROGRAM),
+    identify_expected=partial(identify, PROGRAM, expected=True),
     connect=partial(GradioClient, PROGRAM),
 )

@@ -40,5 +40,10 @@ _PATIENCE = 5.0
 """Seconds. On two cores, both at work, the page was seen to take 2.7."""
 
 PROGRAM = Program(
-    facts.PROGRAM, may_be=is_web_ui, facts=facts.of_web_ui, is_surely=is_web_ui, patience=_PATIENCE
+    facts.PROGRAM,
+    may_be=is_web_ui,
+    facts=facts.of_web_ui,
+    is_surely=is_web_ui,
+    is_known_by_page=True,
+    patience=_PATIENCE,
 )
