@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 import pytest
-from movie_director.backends import backends
+from movie_director.backends import backends, rvc
 from movie_director.backends.base import Backend
 from movie_director.core.errors import ProblemCode
 from movie_director.core.model import Sighting, State
@@ -22,6 +22,7 @@ from movie_director.transport.sockets import SocketFactory
 from tests.conftest import LONG_TIMEOUT
 from tests.discovery_kit import at
 from tests.drawn_lookalikes import PAGE, draw
+from tests.servers.gradio_pages import app_behind_log_in
 from tests.servers.hostile import hostile
 from tests.servers.lookalikes import LOOKALIKES, Neighbour
 from tests.servers.plain import RawServer
@@ -94,6 +95,18 @@ def test_the_row_says_who_answers_instead(service: str, name: str) -> None:
     assert (
         told.title
         == f"{row.label} was expected at 127.0.0.1:{server.port}, but '{neighbour.found}' answers there."
+    )
+
+
+def test_the_row_says_that_a_log_in_may_hide_the_program() -> None:
+    with RawServer(app_behind_log_in("3.34.0")) as server:
+        known = [dataclasses.replace(rvc.BACKEND, default_ports=(server.port,))]
+        with Watching(service="rvc", backends=known) as watching:
+            told = explained(watching.until_state(State.DISCONNECTED))
+    assert told is not None
+    assert told.title == (
+        "RVC WebUI was not found on this computer,"
+        f" only a Gradio app behind a log-in at 127.0.0.1:{server.port}."
     )
 
 

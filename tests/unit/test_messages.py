@@ -24,6 +24,7 @@ SAMPLES: dict[str, Parameter] = {
     "found": "Stable Diffusion WebUI",
     "strangers": "Fooocus at 127.0.0.1:8188",
     "silent": "127.0.0.1:8188",
+    "locked": "127.0.0.1:7860",
     "other": "127.0.0.1:8189",
     "instead": "127.0.0.1:8189",
     "location": "https://login.example.org/",

@@ -77,6 +77,22 @@ def test_what_does_not_say_its_name_is_another_program() -> None:
     )
 
 
+@pytest.mark.parametrize("code", [ProblemCode.KEY_MISSING, ProblemCode.KEY_REJECTED])
+@pytest.mark.parametrize(("name", "shown"), [("a Gradio app", "a Gradio app"), ("", "another program")])
+def test_a_log_in_that_may_hide_the_service_is_told(code: ProblemCode, name: str, shown: str) -> None:
+    locked = replace(GRADIO, stranger=name, problem=problem(code, retry=False))
+    told = explained(wan2gp(COMMA, locked), "Run: python wgp.py.")
+    assert told is not None
+    assert told.title == (
+        "Wan2GP was not found on this computer, only Draw, look at me at [::1]:7860,"
+        f" {shown} behind a log-in at 127.0.0.1:7863."
+    )
+    assert told.advice == (
+        "If Wan2GP is behind that log-in, enter its address with your name and password in the settings,"
+        " like http://name:password@127.0.0.1:7863."
+    )
+
+
 @pytest.mark.parametrize("name", ["me at 127.0.0.1:1, and", "{address}"])
 def test_a_name_is_never_read_as_anything_else(name: str) -> None:
     odd = replace(GRADIO, stranger=name)

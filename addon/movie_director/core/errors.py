@@ -121,6 +121,8 @@ class OtherProgram:
     """``host:port``, as it is shown."""
     place: tuple[str, int]
     """Computer and port, as `Endpoint.place`: to compare, since one computer has several names."""
+    is_locked: bool = False
+    """Whether it tells nothing more before a log-in, so that it may be the one that was looked for."""
 
 
 @dataclass(frozen=True)

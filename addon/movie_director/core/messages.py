@@ -130,7 +130,8 @@ def explain(
     if not known.get("program"):
         known["program"] = known.get("service", "")
     if what.met:
-        known["strangers"] = ", ".join(_written("stranger.met", _of(each), catalogue) for each in what.met)
+        known["strangers"] = ", ".join(_met(each, catalogue) for each in what.met)
+        known["locked"] = next((each.address for each in what.met if each.is_locked), "")
     values = {name: value for name, value in known.items() if value != ""}
     prefix = f"problem.{what.code.value}"
     return Explanation(
@@ -140,9 +141,11 @@ def explain(
     )
 
 
-def _of(met: OtherProgram) -> dict[str, Parameter]:
+def _met(met: OtherProgram, catalogue: Mapping[str, Sequence[str]]) -> str:
     values: dict[str, Parameter] = {"address": met.address}
-    return {**values, "found": met.name} if met.name else values
+    if met.name:
+        values["found"] = met.name
+    return _written("stranger.locked" if met.is_locked else "stranger.met", values, catalogue)
 
 
 class _Formatter(string.Formatter):

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .errors import OtherProgram, Problem
+from .errors import OtherProgram, Problem, ProblemCode
 from .model import Sighting, State
 from .snapshot import Snapshot
 
 
 def other_program(sighting: Sighting) -> OtherProgram:
     """What a problem tells of a stranger."""
-    endpoint = sighting.endpoint
-    return OtherProgram(sighting.stranger, endpoint.authority, endpoint.place)
+    endpoint, what = sighting.endpoint, sighting.problem
+    is_locked = what is not None and what.code in (ProblemCode.KEY_MISSING, ProblemCode.KEY_REJECTED)
+    return OtherProgram(sighting.stranger, endpoint.authority, endpoint.place, is_locked)
 
 
 def without_our_own(snapshot: Snapshot) -> Snapshot:

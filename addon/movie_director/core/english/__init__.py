@@ -8,12 +8,12 @@ knows the program by its name, but neither ports nor protocols.
 
 Parameters of problems: program (its name, also given as service), address (``host:port``), host, found
 (what the other program calls itself), strangers (several such, with their addresses, as the problem met
-them), silent (what accepts connections without answering), other and instead (where another instance
-answers: a retry takes the former, for the latter the address has to be changed), location, example and login
-(URLs, the last with a place for name and password), status (a number of HTTP), seconds, limit (bytes), name
-and value (of a setting), where and kept (files), project (a .blend), reason (half a sentence), nearest and
-known (names of services or profiles), start_hint (a sentence), variables (names of environment variables),
-model (its name).
+them), silent (what accepts connections without answering), locked (where a log-in hides which program
+answers), other and instead (where another instance answers: a retry takes the former, for the latter the
+address has to be changed), location, example and login (URLs, the last with a place for name and password),
+status (a number of HTTP), seconds, limit (bytes), name and value (of a setting), where and kept (files),
+project (a .blend), reason (half a sentence), nearest and known (names of services or profiles), start_hint
+(a sentence), variables (names of environment variables), model (its name).
 Of profiles: value (its name), count, maximum (the most there can be).
 Of the registry: makes (what was asked for), count, names, minimum and maximum (numbers as they are
 written), version, oldest and newest (versions).

@@ -122,6 +122,8 @@ PROBLEMS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "advice": (
             "If that is {program} at {silent}, wait until it has started; it is connected then.",
+            "If {program} is behind that log-in, enter its address with your name and password in the"
+            " settings, like http://name:password@{locked}.",
             "{start_hint}",
             "Start {program}, or enter its address if it runs on another computer.",
         ),
@@ -309,5 +311,12 @@ FIXES = {
 
 GROUPS: dict[str, Mapping[str, str | tuple[str, ...]]] = {
     "fix": FIXES,
-    "stranger": {"met": ("{found} at {address}", "another program at {address}", "another program")},
+    "stranger": {
+        "met": ("{found} at {address}", "another program at {address}", "another program"),
+        "locked": (
+            "{found} behind a log-in at {address}",
+            "another program behind a log-in at {address}",
+            "another program behind a log-in",
+        ),
+    },
 }
