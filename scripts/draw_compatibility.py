@@ -42,7 +42,7 @@ COLUMNS = {
     "language models": "models that answer with text, apart from the others",
     "queue": "how much work waits or runs; of Wan2GP, RVC and AudioLDM only what waits",
     "live updates": "a channel over which it tells of changes by itself; without one it is asked regularly",
-    "key": "it asks for a key, and took ours",
+    "key or log-in": "it was set up to ask for one, and let us in",
 }
 
 

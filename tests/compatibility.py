@@ -17,22 +17,33 @@ from pathlib import Path
 
 from movie_director.core.facts import Access
 from movie_director.core.model import Stream
+from movie_director.core.settings import Policy
 from movie_director.core.snapshot import ServiceStatus
 
 from tests.servers.comfyui import VERSIONS as COMFYUI_VERSIONS
 from tests.servers.comfyui import ComfyServer
+from tests.servers.fixtures import python_or_skip
 from tests.servers.gradio_apps.processes import app_process
-from tests.servers.litellm.protocol import LiteLLMServer
 from tests.servers.litellm.recordings import VERSIONS as LITELLM_VERSIONS
+from tests.servers.litellm.recordings import real_proxy
 from tests.servers.litellm.setups import MASTER_KEY
 from tests.servers.process import ServerProcess
 from tests.servers.wan2gp.processes import mcp_process, web_ui_process
-from tests.watching import Watching
+from tests.watching import BRISK, Watching
 
 DATA = Path(__file__).resolve().parent / "data" / "compatibility.json"
 
 STAND_IN = "a stand-in that answers as the recorded program"
 ON_GRADIO = "its recorded interface on the real Gradio of its time"
+REAL = "the real program"
+
+LOG_IN = "artist:geheim"
+"""Name and password that Gradio asks for."""
+
+PATIENT = Policy(check_interval=0.5, check_timeout=5.0)
+"""A proxy that has just begun needs a second for the first answer of its kind."""
+LIMIT = 60.0
+"""Seconds until a program is connected and read."""
 
 WORKS: dict[str, Callable[[ServiceStatus], bool]] = {
     "version": lambda row: row.info is not None and row.info.version != "",
@@ -41,7 +52,7 @@ WORKS: dict[str, Callable[[ServiceStatus], bool]] = {
     "language models": lambda row: row.info is not None and row.info.language_models != (),
     "queue": lambda row: row.info is not None and row.info.queue is not None,
     "live updates": lambda row: row.stream is Stream.OPEN,
-    "key": lambda row: row.info is not None and row.info.access is Access.ACCEPTED,
+    "key or log-in": lambda row: row.info is not None and row.info.access is Access.ACCEPTED,
 }
 """What is looked at once a program is found, recognised, connected and read."""
 
@@ -57,6 +68,7 @@ class Program:
     serve: Callable[[], AbstractContextManager[str]]
     """Run it; gives its URL. May skip the test where its environment is missing."""
     key: str = ""
+    policy: Policy = BRISK
     needs_environment: bool = False
 
 
@@ -80,19 +92,23 @@ def _comfyui(version: str) -> Iterator[str]:
 
 
 @contextmanager
-def _litellm(version: str) -> Iterator[str]:
-    with LiteLLMServer(version) as server:
-        yield server.url
-
-
-@contextmanager
 def _process(start: Callable[[], ServerProcess]) -> Iterator[str]:
     with start() as server:
         yield server.url
 
 
-def _on_gradio(service: str, name: str, start: Callable[[], ServerProcess]) -> Program:
-    return Program(service, name, ON_GRADIO, partial(_process, start), needs_environment=True)
+@contextmanager
+def _behind_log_in(start: Callable[..., ServerProcess]) -> Iterator[str]:
+    with start("--auth", LOG_IN) as server:
+        yield server.url.replace("//", f"//{LOG_IN}@")
+
+
+def _litellm(version: str) -> ServerProcess:
+    return real_proxy("key", python_or_skip(f"litellm-{version}"))
+
+
+def _on_gradio(service: str, name: str, start: Callable[..., ServerProcess]) -> Program:
+    return Program(service, name, ON_GRADIO, partial(_behind_log_in, start), needs_environment=True)
 
 
 PROGRAMS = (
@@ -109,23 +125,31 @@ PROGRAMS = (
         needs_environment=True,
     ),
     *(
-        Program("litellm", f"LiteLLM {full}", STAND_IN, partial(_litellm, version), MASTER_KEY)
+        Program(
+            "litellm",
+            f"LiteLLM {full}",
+            REAL,
+            partial(_process, partial(_litellm, version)),
+            key=MASTER_KEY,
+            policy=PATIENT,
+            needs_environment=True,
+        )
         for version, full in LITELLM_VERSIONS.items()
     ),
-    _on_gradio("rvc", "RVC WebUI 2.3 (Gradio 3.14)", lambda: app_process("rvc-2.3")),
-    _on_gradio("rvc", "RVC WebUI of 2024 (Gradio 3.34)", lambda: app_process("rvc-2024")),
-    _on_gradio("audioldm", "AudioLDM 1 (Gradio 3.50)", lambda: app_process("audioldm-1")),
-    _on_gradio("audioldm", "AudioLDM 2 (Gradio 3.50)", lambda: app_process("audioldm-2")),
+    _on_gradio("rvc", "RVC WebUI 2.3 (Gradio 3.14)", partial(app_process, "rvc-2.3")),
+    _on_gradio("rvc", "RVC WebUI of 2024 (Gradio 3.34)", partial(app_process, "rvc-2024")),
+    _on_gradio("audioldm", "AudioLDM 1 (Gradio 3.50)", partial(app_process, "audioldm-1")),
+    _on_gradio("audioldm", "AudioLDM 2 (Gradio 3.50)", partial(app_process, "audioldm-2")),
 )
 
 
 def meet(program: Program) -> Met:
     """Run the program, connect to it as a user does, and see what works."""
     with program.serve() as url:
-        watching = Watching(url, service=program.service)
+        watching = Watching(url, program.policy, service=program.service)
         watching.enter_key(program.key)
         with watching:
-            row = watching.until_connected()
+            row = watching.until_connected(LIMIT)
     assert row.info is not None
     works = tuple(what for what, holds in WORKS.items() if holds(row))
     return Met(program.service, program.name, program.against, row.info.version, works)
