@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 from dataclasses import replace
@@ -16,6 +17,7 @@ from movie_director.runtime.clock import SystemClock
 
 from tests.conftest import eventually
 from tests.servers.comfyui import ComfyServer
+from tests.servers.plain import RawServer, hold, read_head
 from tests.servers.process import comfyui_process
 from tests.servers.tcp_proxy import TcpProxy
 from tests.watching import BRISK, Watching
@@ -87,6 +89,36 @@ def test_a_service_that_was_silent_when_first_looked_for_is_found_as_soon_as_it_
             assert row.problem.parameter("silent") == f"127.0.0.1:{process.port}"
             process.thaw()
             watching.until_connected()
+
+
+class Late:
+    """A program of another kind, which answers the request that is held at it, and no other in time."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.knocked = 0
+
+    def __call__(self, sock: socket.socket) -> None:
+        if not read_head(sock):
+            self.knocked += 1
+            return
+        self.asked += 1
+        if self.asked == 2:
+            sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        hold(sock)
+
+
+def test_a_slow_stranger_is_waited_for_once_and_then_only_looked_at_when_it_is_time() -> None:
+    paced = replace(BRISK, breaker_threshold=1, breaker_interval=3600.0)
+    late = Late()
+    with RawServer(late) as server:
+        backend = replace(BACKEND, default_ports=(server.port,))
+        with Watching(policy=paced, backends=[backend]) as watching:
+            # The attempt, the held request, and the attempt that follows its answer.
+            watching.until(lambda row: row.attempt == 2 and row.state is State.SUSPENDED)
+            knocked = late.knocked
+            eventually(lambda: late.knocked >= knocked + 3, what="three more looks at the port")
+            assert late.asked == 3
 
 
 @pytest.mark.slow

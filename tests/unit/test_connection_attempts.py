@@ -141,12 +141,27 @@ def test_attempts_that_reach_no_program_do_not_use_up_the_minute() -> None:
         assert life.state is State.CONNECTED
 
 
-@pytest.mark.parametrize(("met", "counted"), [((), 0), ((FOOOCUS,), 1)])
+@pytest.mark.parametrize(
+    ("met", "silent", "counted"),
+    [((), "", 0), ((FOOOCUS,), "", 1), ((), "127.0.0.1:7860", 1), ((FOOOCUS,), "127.0.0.1:7860", 1)],
+)
 def test_a_look_around_counts_only_if_it_bothered_a_program(
-    met: tuple[OtherProgram, ...], counted: int
+    met: tuple[OtherProgram, ...], silent: str, counted: int
 ) -> None:
-    nowhere = problem(ProblemCode.NOT_FOUND, met=met)
+    nowhere = problem(ProblemCode.NOT_FOUND, met=met, silent=silent)
     assert len(Life().see(Enable(), Failed(nowhere, 0.0)).connection.recent) == counted
+
+
+def test_a_program_that_always_answers_too_late_is_met_at_most_ten_times_in_any_minute() -> None:
+    late = problem(ProblemCode.NOT_FOUND, silent="127.0.0.1:7860")
+    life, begun = Life().see(Enable()), []
+    for _ in range(200):
+        if Effect.ATTEMPT in life.effects:
+            begun.append(life.now)
+            life.later(2.0).see(Failed(late, 0.0))
+        life.later(0.7).see(PortOpened())
+    assert len(begun) > 10
+    assert all(later - earlier >= 60.0 for earlier, later in zip(begun, begun[10:], strict=False))
 
 
 def test_the_user_may_retry_at_any_moment_but_not_twice_within_a_second() -> None:

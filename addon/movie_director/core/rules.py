@@ -212,8 +212,9 @@ def attempt_failed(connection: Connection, event: Event, now: float) -> tuple[Co
 
 
 def _reached_a_program(what: Problem) -> bool:
+    """Whether somebody was asked for something, be it in vain: who kept silent may have worked on it."""
     if what.code is ProblemCode.NOT_FOUND:
-        return bool(what.met)
+        return bool(what.met or what.parameter("silent"))
     return what.code not in UNREACHED
 
 

@@ -50,7 +50,11 @@ class Session:
         self._sighted: tuple[Endpoint, ...] = ()
         self._anew = False
         self.silent: Endpoint | None = None
-        """Where something accepted a connection but did not answer when nothing of ours was found."""
+        """Where something accepted a connection but did not answer when nothing of ours was found.
+
+        Not what answered after that and was late once more: it is slow, and not about to start.
+        """
+        self._slow: frozenset[Endpoint] = frozenset()
 
     @property
     def policy(self) -> Policy:
@@ -113,6 +117,13 @@ class Session:
     def look_anew(self) -> None:
         """Let the next attempt take whichever instance answers, the last good one first."""
         self._anew = self._client is None
+        self._slow = frozenset()
+
+    def note_stirred(self) -> None:
+        """What was silent has answered, or hung up; if it is late again, nobody waits for that any more."""
+        if self.silent is not None:
+            self._slow |= {self.silent}
+            self.silent = None
 
     def look_for_others(self) -> None:
         """List the instances that answer while the one in use does not."""
@@ -236,7 +247,9 @@ class Session:
             self.others = tuple(each for each in ours if each is not chosen)
             return chosen.endpoint
         self.others = ()
-        self.silent = next((each.endpoint for each in sightings if _is_silent(each)), None)
+        silent = [each.endpoint for each in sightings if _is_silent(each)]
+        self._slow &= set(silent)
+        self.silent = next((place for place in silent if place not in self._slow), None)
         raise not_found(self._backend, sightings)
 
 

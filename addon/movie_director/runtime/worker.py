@@ -210,6 +210,7 @@ class ServiceWorker:
         self._take_inbox()
         if self._held is not None and self._held in ready:
             self._release_held()
+            self._session.note_stirred()
             self._handle(PortOpened())
         self._serve_stream(ready)
         if self._reads_facts:
