@@ -11,11 +11,14 @@ from dataclasses import replace
 import pytest
 from movie_director.backends.comfyui import BACKEND
 from movie_director.backends.comfyui.client import ComfyClient
+from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode
-from movie_director.core.model import Health, State, Stream
+from movie_director.core.model import Health, Sighting, State, Stream
+from movie_director.core.snapshot import DiscoveryReport
 from movie_director.runtime.clock import SystemClock
 
 from tests.conftest import eventually
+from tests.ports import kept_port
 from tests.servers.comfyui import ComfyServer
 from tests.servers.plain import RawServer, hold, read_head
 from tests.servers.process import comfyui_process
@@ -251,6 +254,24 @@ def test_flapping_never_brings_more_than_the_allowed_attempts() -> None:
         row = watching.until(lambda row: row.retry_at is not None and row.retry_at - row.since > 30)
         assert row.state is not State.CONNECTED
         assert server.requests["/system_stats"] == asked
+
+
+AWAY = Sighting(Endpoint("http", "render.invalid", 8188), "comfyui", None)
+"""What a look around met on a computer that has been switched off since, and its name with it."""
+
+
+def test_a_computer_that_went_off_with_its_name_keeps_nobody_from_being_found() -> None:
+    patient = replace(BRISK, breaker_threshold=1, breaker_interval=3600.0, presence_remote=0.1)
+    with (
+        kept_port() as port,
+        Watching(policy=patient, backends=[replace(BACKEND, default_ports=(port,))]) as watching,
+    ):
+        first = watching.until(lambda row: row.state is State.SUSPENDED and not row.attempting)
+        watching.manager._workers["comfyui"].learn(DiscoveryReport((AWAY,), 1, 0.1, finished=True))
+        watching.until(lambda row: row.last_attempt_at != first.last_attempt_at and not row.attempting)
+        with ComfyServer(port=port):
+            rows = watching.rows_until(lambda row: row.state is State.CONNECTED)
+    assert State.FAILED not in [row.state for row in rows]
 
 
 class ClockOfASleeper(SystemClock):

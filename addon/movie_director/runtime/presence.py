@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Iterable
 
 from ..core.endpoint import Endpoint
-from ..core.errors import Problem, ServiceError
+from ..core.errors import Problem, ServiceError, Unreachable
 from ..transport.header_fields import host_field
 from ..transport.sockets import SocketFactory
 
@@ -52,9 +52,10 @@ class PortWatch:
         found = set()
         for host in dict.fromkeys(endpoint.host for endpoint in self._open):
             by_port = {endpoint.port: endpoint for endpoint in self._open if endpoint.host == host}
-            for port, connection in self._sockets.connect_each(host, by_port, timeout=timeout):
-                connection.close()
-                found.add(by_port[port])
+            with contextlib.suppress(Unreachable):  # a computer that is off may have taken its name along
+                for port, connection in self._sockets.connect_each(host, by_port, timeout=timeout):
+                    connection.close()
+                    found.add(by_port[port])
         return found
 
 
