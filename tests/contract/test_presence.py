@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from movie_director.core.endpoint import Endpoint
-from movie_director.core.errors import ProblemCode
+from movie_director.core.errors import Problem, ProblemCode
 from movie_director.runtime.presence import PortWatch
 from movie_director.transport.sockets import SocketFactory
 
@@ -29,6 +29,13 @@ def unknown_name(host: str, *rest: object, **options: object) -> list[tuple[Any,
     raise socket.gaierror(socket.EAI_NONAME, f"no address for {host}")
 
 
+def look(watch: PortWatch) -> tuple[bool, Problem | None]:
+    """What is told of all places."""
+    opened, closed = watch.look(True, LONG_TIMEOUT)
+    opened_elsewhere, closed_elsewhere = watch.look(False, LONG_TIMEOUT)
+    return opened or opened_elsewhere, closed or closed_elsewhere
+
+
 @pytest.fixture
 def watch() -> Iterator[PortWatch]:
     sockets = SocketFactory("test", lookup=unknown_name)
@@ -40,10 +47,10 @@ def watch() -> Iterator[PortWatch]:
 def test_of_several_places_the_one_that_opens_is_news_once(watch: PortWatch, free_port: FreePort) -> None:
     port = free_port()
     watch.aim([here(free_port()), here(port)])
-    assert watch.look(LONG_TIMEOUT) == (False, None)
+    assert look(watch) == (False, None)
     with RawServer(hold, port=port):
-        assert watch.look(LONG_TIMEOUT) == (True, None)
-        assert watch.look(LONG_TIMEOUT) == (False, None)
+        assert look(watch) == (True, None)
+        assert look(watch) == (False, None)
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -52,14 +59,22 @@ def test_a_computer_whose_name_is_gone_hides_no_other(
 ) -> None:
     port = free_port()
     watch.aim([AWAY, here(port)] if first else [here(port), AWAY])
-    assert watch.look(LONG_TIMEOUT) == (False, None)
+    assert look(watch) == (False, None)
     with RawServer(hold, port=port):
-        assert watch.look(LONG_TIMEOUT) == (True, None)
+        assert look(watch) == (True, None)
+
+
+def test_a_look_on_this_computer_asks_no_other(watch: PortWatch, free_port: FreePort) -> None:
+    port = free_port()
+    watch.aim([AWAY, here(port)], open_ones=[AWAY])
+    with RawServer(hold, port=port):
+        assert watch.look(False, LONG_TIMEOUT) == (False, None)
+        assert watch.look(True, LONG_TIMEOUT) == (True, None)
 
 
 def test_a_place_alone_whose_name_goes_has_closed(watch: PortWatch) -> None:
     watch.aim([AWAY], open_ones=[AWAY])
-    opened, closed = watch.look(LONG_TIMEOUT)
+    opened, closed = look(watch)
     assert not opened
     assert closed is not None
     assert closed.code is ProblemCode.NAME_UNKNOWN

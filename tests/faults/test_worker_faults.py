@@ -22,6 +22,7 @@ from tests.ports import kept_port
 from tests.servers.comfyui import ComfyServer
 from tests.servers.plain import RawServer, hold, read_head
 from tests.servers.process import comfyui_process
+from tests.servers.sites import page, site
 from tests.servers.tcp_proxy import TcpProxy
 from tests.watching import BRISK, Watching
 
@@ -260,18 +261,20 @@ AWAY = Sighting(Endpoint("http", "render.invalid", 8188), "comfyui", None)
 """What a look around met on a computer that has been switched off since, and its name with it."""
 
 
-def test_a_computer_that_went_off_with_its_name_keeps_nobody_from_being_found() -> None:
-    patient = replace(BRISK, breaker_threshold=1, breaker_interval=3600.0, presence_remote=0.1)
-    with (
-        kept_port() as port,
-        Watching(policy=patient, backends=[replace(BACKEND, default_ports=(port,))]) as watching,
-    ):
-        first = watching.until(lambda row: row.state is State.SUSPENDED and not row.attempting)
-        watching.manager._workers["comfyui"].learn(DiscoveryReport((AWAY,), 1, 0.1, finished=True))
-        watching.until(lambda row: row.last_attempt_at != first.last_attempt_at and not row.attempting)
-        with ComfyServer(port=port):
-            rows = watching.rows_until(lambda row: row.state is State.CONNECTED)
-    assert State.FAILED not in [row.state for row in rows]
+@pytest.mark.parametrize("remote", [0.1, 3600.0])
+def test_a_computer_that_went_off_with_its_name_keeps_nobody_from_being_found(remote: float) -> None:
+    patient = replace(BRISK, breaker_threshold=1, breaker_interval=3600.0, presence_remote=remote)
+    with kept_port() as port, RawServer(site({}, page("<title>Another</title>"))) as stranger:
+        backend = replace(BACKEND, default_ports=(port, stranger.port))
+        with Watching(policy=patient, backends=[backend]) as watching:
+            first = watching.until(lambda row: row.state is State.SUSPENDED and not row.attempting)
+            watching.manager._workers["comfyui"].learn(DiscoveryReport((AWAY,), 1, 0.1, finished=True))
+            watching.until(lambda row: row.last_attempt_at != first.last_attempt_at and not row.attempting)
+            met = stranger.accepted
+            eventually(lambda: stranger.accepted >= met + 3, what="three more looks at the ports here")
+            with ComfyServer(port=port):
+                rows = watching.rows_until(lambda row: row.state is State.CONNECTED)
+        assert State.FAILED not in [row.state for row in rows]
 
 
 class ClockOfASleeper(SystemClock):

@@ -28,17 +28,18 @@ class PortWatch:
     def endpoints(self) -> tuple[Endpoint, ...]:
         return tuple(self._open)
 
-    def look(self, timeout: float) -> tuple[bool, Problem | None]:
-        """Try every endpoint once, `timeout` seconds each.
+    def look(self, is_loopback: bool, timeout: float) -> tuple[bool, Problem | None]:
+        """Try every endpoint on this computer, or every one elsewhere, once, `timeout` seconds each.
 
-        Returns whether one opened since the last look and, when there is only one, the problem of its
+        Returns whether one opened since the last look and, when only one is watched, the problem of its
         having closed.
         """
-        if len(self._open) == 1:
-            return self._look_at_one(self.endpoints[0], timeout)
-        accepting = self._accepting(timeout)
-        opened = any(endpoint in accepting and not was_open for endpoint, was_open in self._open.items())
-        self._open = {endpoint: endpoint in accepting for endpoint in self._open}
+        places = [endpoint for endpoint in self._open if endpoint.is_loopback is is_loopback]
+        if len(places) == len(self._open) == 1:
+            return self._look_at_one(places[0], timeout)
+        accepting = self._accepting(places, timeout)
+        opened = any(place in accepting and not self._open[place] for place in places)
+        self._open.update((place, place in accepting) for place in places)
         return opened, None
 
     def _look_at_one(self, endpoint: Endpoint, timeout: float) -> tuple[bool, Problem | None]:
@@ -47,11 +48,13 @@ class PortWatch:
         self._open[endpoint] = closed is None
         return closed is None and not was_open, closed if was_open else None
 
-    def _accepting(self, timeout: float) -> set[Endpoint]:
-        """All endpoints that accept connections; those of one computer are tried in one go."""
+    def _accepting(self, places: Iterable[Endpoint], timeout: float) -> set[Endpoint]:
+        """Those that accept connections; the ports of one computer are tried in one go."""
+        by_host: dict[str, dict[int, Endpoint]] = {}
+        for endpoint in places:
+            by_host.setdefault(endpoint.host, {})[endpoint.port] = endpoint
         found = set()
-        for host in dict.fromkeys(endpoint.host for endpoint in self._open):
-            by_port = {endpoint.port: endpoint for endpoint in self._open if endpoint.host == host}
+        for host, by_port in by_host.items():
             with contextlib.suppress(Unreachable):  # a computer that is off may have taken its name along
                 for port, connection in self._sockets.connect_each(host, by_port, timeout=timeout):
                     connection.close()

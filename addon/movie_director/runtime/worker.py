@@ -72,7 +72,8 @@ class ServiceWorker:
         self._sockets = SocketFactory(backend.name)
         self._watch = PortWatch(self._sockets)
         self._held: HeldRequest | None = None
-        self._next_look = 0.0
+        self._next_looks = {True: 0.0, False: 0.0}
+        """When the ports of this computer (True), and those elsewhere, are looked at again."""
         self._connection = Connection(policy=settings.policy, since=clock.monotonic())
         self._session = self._new_session()
         self._inbox: queue.SimpleQueue[Event | ServiceSettings | DiscoveryReport] = queue.SimpleQueue()
@@ -216,8 +217,9 @@ class ServiceWorker:
         if self._reads_facts:
             self._performer.read_one_fact()
             self._publish()
-        if self._clock.monotonic() >= self._next_look:
-            self._look_at_port()
+        for is_loopback, moment in self._next_looks.items():
+            if self._clock.monotonic() >= moment:
+                self._look_at_ports(is_loopback)
         due = self._connection.due
         if due is not None and due <= self._clock.monotonic():
             self._handle(Elapsed())
@@ -242,7 +244,7 @@ class ServiceWorker:
         now = self._clock.monotonic()
         moments = [] if self._connection.due is None else [self._connection.due]
         if watches_port(self._connection) or self._silent_place is not None:
-            moments.append(self._next_look)
+            moments += [self._next_looks[place.is_loopback] for place in self._watch.endpoints]
         if channel is not None:
             moments.append(now + _STREAM_CARE)
         return max(0.0, min(moments) - now) if moments else None
@@ -303,22 +305,21 @@ class ServiceWorker:
             self._session.close_stream()
             self._handle(StreamFailed(error.problem))
 
-    def _look_at_port(self) -> None:
+    def _look_at_ports(self, is_loopback: bool) -> None:
+        """Those of this computer often, those elsewhere rarely: who swallows packets costs a time limit."""
         connection, policy = self._connection, self._settings.policy
-        places = self._watch.endpoints
-        is_loopback = all(place.is_loopback for place in places)
         timeout = policy.connect_timeout(is_loopback)
         silent = self._silent_place
-        if silent is not None and self._held is None:
+        if silent is not None and silent.is_loopback is is_loopback and self._held is None:
             self._held = hold_request(self._sockets, silent, timeout)
         if watches_port(connection):
-            opened, closed = self._watch.look(timeout)
+            opened, closed = self._watch.look(is_loopback, timeout)
             if connection.state is not State.CONNECTED:
                 if opened:
                     self._handle(PortOpened())
-            elif closed is not None and port_is_closed(closed, places[0]):
+            elif closed is not None and port_is_closed(closed, self._watch.endpoints[0]):
                 self._handle(PortClosed(closed))
-        self._next_look = self._clock.monotonic() + policy.presence_interval(is_loopback)
+        self._next_looks[is_loopback] = self._clock.monotonic() + policy.presence_interval(is_loopback)
 
     @property
     def _silent_place(self) -> Endpoint | None:
