@@ -4,26 +4,34 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from movie_director.backends import backends
+from movie_director.backends import audioldm, backends, rvc, wan2gp
+from movie_director.backends.base import Backend
 from movie_director.backends.comfyui import BACKEND as COMFYUI
 from movie_director.core.errors import AnswerTooLarge
-from movie_director.core.settings import Policy
+from movie_director.core.settings import Policy, ServiceSettings
 from movie_director.runtime.discovery import look_around
 from movie_director.runtime.recognition import LOOK_LIMIT, Look
+from movie_director.runtime.session import Session
 from movie_director.transport.sockets import SocketFactory
 
-from tests.conftest import LONG_TIMEOUT
+from tests.conftest import LONG_TIMEOUT, eventually
 from tests.discovery_kit import at
 from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
+from tests.servers.gradio_apps import recording
+from tests.servers.gradio_backend import ScriptedGradio
 from tests.servers.gradio_pages import gradio_page
 from tests.servers.lookalikes import LOOKALIKES
 from tests.servers.plain import RawServer
 from tests.servers.sites import page, plain, site
+from tests.servers.stand_ins import NO_DOWNLOAD
+from tests.servers.wan2gp import recording as wan2gp_recording
+from tests.watching import BRISK, Watching
 
 # --- a look around ------------------------------------------------------------------------------------------
 
@@ -67,6 +75,60 @@ def counting(handler: Callable[..., None], requests: list[bytes]) -> Callable[..
             self._sock.sendall(data)  # type: ignore[attr-defined]
 
     return lambda sock: handler(Counted(sock))
+
+
+# --- a connection that nothing was set for ------------------------------------------------------------------
+
+
+def usually_at(backend: Backend, url: str) -> Backend:
+    return dataclasses.replace(backend, default_ports=(int(url.rpartition(":")[2]),))
+
+
+@contextlib.contextmanager
+def opened_by_itself(sockets: SocketFactory, backend: Backend, server: ScriptedGradio) -> Iterator[Session]:
+    """A session that looked around, found the server and was opened."""
+    patient = Policy(check_timeout=LONG_TIMEOUT)
+    session = Session(
+        usually_at(backend, server.url), ServiceSettings(policy=patient), sockets, time.monotonic
+    )
+    with contextlib.closing(session):
+        session.open()
+        yield session
+
+
+@pytest.mark.parametrize("app", ["rvc-2.3", "rvc-2024", "audioldm-1", "audioldm-2"])
+def test_page_and_configuration_are_read_once_from_the_look_around_to_the_connection(app: str) -> None:
+    backend = rvc.BACKEND if app.startswith("rvc") else audioldm.BACKEND
+    patient = dataclasses.replace(BRISK, check_interval=0.05, check_timeout=LONG_TIMEOUT)
+    with ScriptedGradio(recording.config(app)) as server:
+        watched = [usually_at(backend, server.url)]
+        with Watching(policy=patient, service=backend.name, backends=watched) as watching:
+            watching.until_connected()
+            checked = len(server.heads) + 5
+            eventually(lambda: len(server.heads) >= checked, what="some checks")
+        assert (server.requests["/"], server.requests["/config"]) == (1, 1)
+
+
+def test_the_page_of_wan2gp_is_computed_once_for_its_connection(sockets: SocketFactory) -> None:
+    with ScriptedGradio(wan2gp_recording.config()) as server:
+        server.replies[wan2gp_recording.DOWNLOAD] = NO_DOWNLOAD
+        with opened_by_itself(sockets, wan2gp.BACKEND, server) as session:
+            assert server.requests["/"] == 1
+            session.check()
+        # What the look asked for is old by then.
+        assert server.requests["/gradio_api/app_id"] == 2
+
+
+def test_what_the_look_brought_is_no_answer_once_the_service_is_connected(sockets: SocketFactory) -> None:
+    with (
+        ScriptedGradio(recording.config("audioldm-1")) as server,
+        opened_by_itself(sockets, audioldm.BACKEND, server) as session,
+    ):
+        server.become(recording.config("audioldm-2"), app_id=2)
+        session.drop()
+        session.check()
+        assert session.info is not None
+        assert session.info.version == "2"
 
 
 # --- one look -----------------------------------------------------------------------------------------------

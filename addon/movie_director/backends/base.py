@@ -7,7 +7,7 @@ all there is to adding one: worker, terminal, panel and environment names are ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -89,8 +89,11 @@ class Surroundings:
     api_key: str = field(default="", repr=False)
     ca_file: str = ""
     """Certificates (PEM) that are trusted besides those of the system; empty for none."""
-    answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
-    """What it answered a moment ago, by path, so that a client need not ask for it again."""
+    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+    """What it answered a moment ago, by path, so that a client need not ask for it again.
+
+    Each is taken out when it is used, and all once the client is open: they are no signs of life.
+    """
 
 
 @dataclass(frozen=True)

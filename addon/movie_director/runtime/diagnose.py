@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..backends.base import Backend, Client
@@ -106,7 +106,7 @@ class ConnectionTest:
         with contextlib.closing(backend.connect(replace(place, answers=answers))) as client:
             self._test_readiness(client, has_key=bool(place.api_key or place.credentials))
 
-    def _found(self, backend: Backend) -> tuple[Endpoint, Mapping[str, Answer]]:
+    def _found(self, backend: Backend) -> tuple[Endpoint, dict[str, Answer]]:
         """Look where the service usually is: who answers first is taken, and recognised by that."""
         self._pass(Verdict.PASSED)
         self._layer = Layer.PORT
@@ -135,7 +135,7 @@ class ConnectionTest:
             limit = self._connect_limit(endpoint)
             self._sockets.connect(endpoint.host, endpoint.port, timeout=limit).close()
 
-    def _recognised(self, endpoint: Endpoint) -> tuple[Backend, Mapping[str, Answer]]:
+    def _recognised(self, endpoint: Endpoint) -> tuple[Backend, dict[str, Answer]]:
         """Which of the expected backends answers, and all that it answered."""
         key = self._settings.key_for(endpoint, self._expected.default_ports if self._expected else ())
         http = Look(

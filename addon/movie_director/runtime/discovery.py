@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..backends.base import Backend
@@ -177,8 +177,8 @@ class Search:
         with self._lock:
             return tuple(self._tried)
 
-    def answers(self, endpoint: Endpoint) -> Mapping[str, Answer]:
-        """What was answered there, by path."""
+    def answers(self, endpoint: Endpoint) -> dict[str, Answer]:
+        """What was answered there, by path: a copy for whoever asks."""
         with self._lock:
             look = self._looks.get(endpoint)
         return {} if look is None else look.answers

@@ -68,8 +68,8 @@ class Look(HttpClient):
         self._pages: dict[str, Answer] = {}
 
     @property
-    def answers(self) -> Mapping[str, Answer]:
-        """What GET brought so far, by path."""
+    def answers(self) -> dict[str, Answer]:
+        """What GET brought so far, by path: a copy for whoever asks."""
         return dict(self._pages)
 
     def request(self, method: str, path: str, **options: Any) -> Answer:

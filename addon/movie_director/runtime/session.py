@@ -16,8 +16,9 @@ from ..core.facts import ServiceInfo
 from ..core.model import Sighting, Source
 from ..core.settings import Policy, ServiceSettings
 from ..core.strangers_met import other_program
+from ..transport.answer import Answer
 from ..transport.sockets import SocketFactory
-from .discovery import candidates, in_port_order, look_around
+from .discovery import LIMIT, Search, candidates, in_port_order, look_around
 
 _ANY_POLICY = Policy()
 _MOST_SIGHTED = 16
@@ -142,17 +143,19 @@ class Session:
     def open(self) -> float:
         """Find the service and open its client; seconds of its answer. Closes the old client first."""
         self.close()
-        self._choose()
+        answers: dict[str, Answer] = {}
+        self._choose(answers)
         assert self.endpoint is not None
-        self._client = self._backend.connect(
-            surroundings(self._backend, self.endpoint, self._settings, self._sockets)
-        )
+        place = surroundings(self._backend, self.endpoint, self._settings, self._sockets)
+        self._client = self._backend.connect(replace(place, answers=answers))
         started = self._now()
         try:
             self.info = self._client.open()
         except Rejected as error:
             self.info = error.info or self.info
             raise
+        finally:
+            answers.clear()  # what is asked later is to be answered later
         latency = self._now() - started
         self._last_good = self.endpoint
         return latency
@@ -224,27 +227,32 @@ class Session:
         assert self._client is not None, "the transition table asks only while a client is open"
         return self._client
 
-    def _choose(self) -> None:
-        """Set endpoint and source; raises `ConfigError` for a broken URL, ``not-found`` without any."""
+    def _choose(self, answers: dict[str, Answer]) -> None:
+        """Set endpoint and source; `answers` gets what was answered there meanwhile.
+
+        Raises `ConfigError` for a broken URL, ``not-found`` without any.
+        """
         target = self._settings.target(self._backend.default_port)
         if target is not None:
             self.endpoint, self.source = target.endpoint, Source.CONFIGURED
         elif self._last_good is not None and not self._anew:
             self.endpoint, self.source = self._last_good, Source.LAST_GOOD
         else:
-            self.endpoint, self.source = self._discovered(), Source.DISCOVERED
+            self.endpoint, self.source = self._discovered(answers), Source.DISCOVERED
 
-    def _discovered(self) -> Endpoint:
+    def _discovered(self, answers: dict[str, Answer]) -> Endpoint:
         self.endpoint = self.source = self.silent = None
         self._anew = False
         places = self.candidates()
-        found = tuple(look_around(places, [self._backend], self._sockets, self.policy))
+        search = Search([self._backend], self._sockets, self.policy, LIMIT)
+        found = tuple(search.run(search.sources(places)))
         self._strangers = tuple(dict.fromkeys(sighting.endpoint for sighting in found))
         sightings = in_port_order(found, places)
         ours = [sighting for sighting in sightings if sighting.service == self._backend.name]
         if ours:
             chosen = next((each for each in ours if each.endpoint == self._last_good), ours[0])
             self.others = tuple(each for each in ours if each is not chosen)
+            answers.update(search.answers(chosen.endpoint))
             return chosen.endpoint
         self.others = ()
         silent = [each.endpoint for each in sightings if _is_silent(each)]

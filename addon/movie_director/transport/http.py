@@ -44,7 +44,8 @@ class HttpClient:
     `connect_timeout` and `read_timeout` are seconds; the latter is the limit of a whole request that
     names none. `credentials` are sent as Basic authorization, `headers` with every request: to this
     endpoint only, since no redirect is followed. `ca_file` adds authorities to those of the system.
-    `answers` are those that GET was given a moment ago, by path: each good one serves once more.
+    `answers` are those that GET was given a moment ago, by path: each good one serves once more, and is
+    taken out for that. The giver may take them away at any time.
     `opened` is a connection to the endpoint that is there already: it serves first (without TLS only).
     Raises `ConfigError` (``bad-setting``) for a header that cannot be sent.
     """
@@ -59,7 +60,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         credentials: Credentials | None = None,
         ca_file: str | None = None,
-        answers: Mapping[str, Answer] | None = None,
+        answers: dict[str, Answer] | None = None,
         pool_size: int = 16,
         opened: OwnedSocket | None = None,
     ) -> None:
@@ -72,7 +73,7 @@ class HttpClient:
         """May be set while requests are under way: it holds for those that follow."""
         self._headers = _default_headers(endpoint, headers or {}, credentials)
         self._ca_file = ca_file
-        self._given = dict(answers or {})
+        self._given = {} if answers is None else answers
         self._pool_size = pool_size
         self._opened = opened
         self._lock = threading.Lock()

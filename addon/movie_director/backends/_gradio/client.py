@@ -193,7 +193,8 @@ class GradioClient:
             raise self._wrong_program(f"{answer.url}: HTTP {answer.status}", found)
         self._prefix, self._generation = page.prefix, page.generation
         self._attempts_left = _CONFIG_ATTEMPTS
-        # Asked before the configuration, so that a restart between the two is noticed by the next check.
+        # Asked before the configuration, so that a restart between the two is noticed by the next check. (One
+        # that was handed over has just been read, within a look that is shorter than any start.)
         run = self._app_run(page.app_id, seconds)
         info = ServiceInfo(self._program.name)
         self._asks_queue = page.generation >= (4, 0)
