@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from movie_director.backends import backends
+from movie_director.backends.audioldm import BACKEND as AUDIOLDM
 from movie_director.backends.base import Backend
 from movie_director.backends.wan2gp import BACKEND as WAN2GP
 from movie_director.core.endpoint import Endpoint
 from movie_director.core.errors import ProblemCode
 from movie_director.core.model import Sighting, State
-from movie_director.core.settings import Policy, Settings
+from movie_director.core.settings import Policy, ServiceSettings, Settings
 from movie_director.runtime.discovery import in_port_order, look_around, survey
 from movie_director.transport.sockets import SocketFactory
 
 from tests.conftest import LONG_TIMEOUT
+from tests.servers.gradio_apps import recording as gradio_recording
+from tests.servers.gradio_backend import ScriptedGradio
 from tests.servers.gradio_pages import NOT_FOUND, UVICORN, app, app_behind_log_in, small_config
 from tests.servers.plain import RawServer, hold, read_head
 from tests.servers.process import ServerProcess
@@ -27,7 +30,7 @@ from tests.servers.sites import Handler, Reply, json_reply, plain
 from tests.servers.stand_ins import NO_DOWNLOAD
 from tests.servers.wan2gp import recording
 from tests.servers.wan2gp.processes import web_ui_process
-from tests.watching import Watching
+from tests.watching import BRISK, Watching
 
 APP_ID = "/gradio_api/app_id"
 HASTY = Policy(check_timeout=2.0)
@@ -211,6 +214,51 @@ def test_silence_is_still_silence(sockets: SocketFactory) -> None:
         (sighting,) = look(sockets, server.port)
     assert sighting.problem is not None
     assert (sighting.service, sighting.problem.code) == (None, ProblemCode.NO_ANSWER)
+
+
+# --- those who look for somebody else ---------------------------------------------------------------
+
+
+@pytest.fixture
+def wan2gp() -> Iterator[ScriptedGradio]:
+    with ScriptedGradio(recording.config()) as server:
+        server.replies[recording.DOWNLOAD] = NO_DOWNLOAD
+        yield server
+
+
+def both_at(server: ScriptedGradio) -> list[Backend]:
+    """AudioLDM and Wan2GP, which want the same port."""
+    port = int(server.url.rpartition(":")[2])
+    return [dataclasses.replace(each, default_ports=(port,)) for each in (AUDIOLDM, WAN2GP)]
+
+
+def test_who_looks_for_another_program_leaves_its_page_alone(
+    wan2gp: ScriptedGradio, sockets: SocketFactory
+) -> None:
+    audioldm, other = both_at(wan2gp)
+    places = [Endpoint("http", "127.0.0.1", other.default_port)]
+    (sighting,) = look_around(places, [audioldm], sockets, HASTY, others=[other])
+    assert (sighting.service, sighting.stranger, sighting.problem) == (None, "Wan2GP", None)
+    assert dict(wan2gp.requests) == {recording.DOWNLOAD: 1, APP_ID: 1}
+
+
+@pytest.mark.parametrize("is_switched_off", [True, False])
+def test_a_service_that_finds_it_at_its_port_asks_for_no_page_until_another_program_is_there(
+    is_switched_off: bool, wan2gp: ScriptedGradio
+) -> None:
+    rare = dataclasses.replace(BRISK, breaker_threshold=2, breaker_interval=0.2)
+    watching = Watching(policy=rare, service="audioldm", backends=both_at(wan2gp))
+    settings = Settings().with_service("audioldm", watching.settings)
+    watching.manager.apply(settings.with_service("wan2gp", ServiceSettings(enabled=not is_switched_off)))
+    with watching:
+        row = watching.until(lambda row: row.attempt == 4)
+        assert row.problem is not None
+        assert [each.name for each in row.problem.met] in ([], ["Wan2GP"])
+        assert wan2gp.requests["/"] <= (0 if is_switched_off else 1), "once for its own connection"
+        wan2gp.become(gradio_recording.config("audioldm-2"))
+        row = watching.until_connected()
+        assert row.info is not None
+        assert row.info.program == "AudioLDM"
 
 
 def test_nobody_is_asked_at_other_ports(sockets: SocketFactory) -> None:

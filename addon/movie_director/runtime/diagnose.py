@@ -112,7 +112,8 @@ class ConnectionTest:
         self._layer = Layer.PORT
         policy, left, places = self._settings.policy, self._left, candidates([backend])
         policy = replace(policy, check_timeout=min(policy.check_timeout, _SHARE * left))
-        search = Search([backend], self._sockets, policy, left)
+        others = [each for each in self._backends if each is not backend]
+        search = Search([backend], self._sockets, policy, left, others=others)
         ours, met = None, []
         for sighting in search.run(search.sources(places)):
             met.append(sighting)

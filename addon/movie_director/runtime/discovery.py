@@ -59,12 +59,15 @@ def look_around(
     sockets: SocketFactory,
     policy: Policy,
     limit: float = LIMIT,
+    *,
+    others: Sequence[Backend] = (),
 ) -> Iterator[Sighting]:
     """Yield what answers at `endpoints`, as the answers come; closed ports yield nothing.
 
-    A program that is known before its page has come is yielded again with what the page says.
+    A program that is known before its page has come is yielded again with what the page says. `others` are
+    as in `Search`.
     """
-    search = Search(backends, sockets, policy, limit)
+    search = Search(backends, sockets, policy, limit, others=others)
     yield from search.run(search.sources(endpoints))
 
 
@@ -151,13 +154,17 @@ class _Opening:
 
 @dataclass
 class Search:
-    """One look around: what was tried so far, and how long it may still take."""
+    """One look around: what was tried so far, and how long it may still take.
+
+    `others` are not looked for: one of them that is known early is a stranger, and spared its page.
+    """
 
     backends: Sequence[Backend]
     sockets: SocketFactory
     policy: Policy
     limit: float
     named: Sequence[Named] = ()
+    others: Sequence[Backend] = ()
 
     def __post_init__(self) -> None:
         self._named: dict[Endpoint, tuple[Named, ...]] = {}
@@ -246,7 +253,7 @@ class Search:
         with self._lock:
             self._looks[endpoint] = http
         expected = [each.service for each in named]
-        for sighting in _sightings(endpoint, http, self.backends, expected):
+        for sighting in _sightings(endpoint, http, self.backends, expected, self.others):
             yield replace(sighting, seconds=time.monotonic() - started)
 
     def _connect_timeout(self, endpoint: Endpoint) -> float:
@@ -254,15 +261,21 @@ class Search:
 
 
 def _sightings(
-    endpoint: Endpoint, http: HttpClient, backends: Sequence[Backend], expected: Sequence[str]
+    endpoint: Endpoint,
+    http: HttpClient,
+    backends: Sequence[Backend],
+    expected: Sequence[str],
+    others: Sequence[Backend],
 ) -> Iterator[Sighting]:
     """What is known early, if anything is, then what the page says; nothing if nobody answers."""
-    early = None
+    early = other = None
     try:
         early = recognise_early(endpoint, http, backends)
         if early is not None:
             yield early
-        sighting = recognise(endpoint, http, backends, expected=expected)
+        else:
+            other = recognise_early(endpoint, http, others)
+        sighting = _stranger(other) if other else recognise(endpoint, http, backends, expected=expected)
     except (Cancelled, Unreachable):
         return
     except ServiceError as error:
@@ -274,6 +287,12 @@ def _sightings(
         http.close()
     if early is None or sighting.problem is None:
         yield sighting
+
+
+def _stranger(other: Sighting) -> Sighting:
+    """One of our services to those who look for another one."""
+    name = "" if other.info is None else other.info.program
+    return Sighting(other.endpoint, None, None, stranger=name)
 
 
 def _reports(search: Search, sources: Sequence[Iterable[_Opening]]) -> Iterator[DiscoveryReport]:

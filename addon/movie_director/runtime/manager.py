@@ -53,7 +53,9 @@ class Manager:
         self._settings = settings
         clock = SystemClock() if clock is None else clock
         self._workers = {
-            backend.name: ServiceWorker(backend, settings.of(backend.name), self.board, clock)
+            backend.name: ServiceWorker(
+                backend, settings.of(backend.name), self.board, clock, self._others_than(backend)
+            )
             for backend in self.backends
         }
         self._memory = None if memory is None else Memory(memory, self.board, clock)
@@ -177,6 +179,9 @@ class Manager:
                 raise ConfigError(online_access_off(host))
         if mdns:
             raise ConfigError(online_access_off(_LOCAL_NETWORK))
+
+    def _others_than(self, backend: Backend) -> tuple[Backend, ...]:
+        return tuple(each for each in self.backends if each is not backend)
 
     def _known(self, service: str) -> Backend:
         for backend in self.backends:

@@ -6,7 +6,7 @@ Owned by one worker thread; everything here blocks and raises only `ServiceError
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..backends.base import Backend, Client, StreamChannel, Surroundings
@@ -34,9 +34,16 @@ class Session:
     """
 
     def __init__(
-        self, backend: Backend, settings: ServiceSettings, sockets: SocketFactory, now: Callable[[], float]
+        self,
+        backend: Backend,
+        settings: ServiceSettings,
+        sockets: SocketFactory,
+        now: Callable[[], float],
+        others: Sequence[Backend] = (),
     ) -> None:
+        """`others` are the further kinds of services, some of which are known without much asking."""
         self._backend = backend
+        self._other_backends = others
         self._settings = settings
         self._sockets = sockets
         self._now = now
@@ -131,7 +138,7 @@ class Session:
         if self.endpoint is None or self.configured:
             return
         places = candidates([self._backend])
-        found = look_around(places, [self._backend], self._sockets, self.policy)
+        found = look_around(places, [self._backend], self._sockets, self.policy, others=self._other_backends)
         self.learn(in_port_order(found, places))
 
     def accepting(self, failure: Problem) -> tuple[Endpoint, ...]:
@@ -244,7 +251,7 @@ class Session:
         self.endpoint = self.source = self.silent = None
         self._anew = False
         places = self.candidates()
-        search = Search([self._backend], self._sockets, self.policy, LIMIT)
+        search = Search([self._backend], self._sockets, self.policy, LIMIT, others=self._other_backends)
         found = tuple(search.run(search.sources(places)))
         self._strangers = tuple(dict.fromkeys(sighting.endpoint for sighting in found))
         sightings = in_port_order(found, places)

@@ -12,6 +12,7 @@ import queue
 import selectors
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -64,8 +65,17 @@ class _Selectable(Protocol):
 class ServiceWorker:
     """Watches one service until it is stopped; publishes every change of its row on the board."""
 
-    def __init__(self, backend: Backend, settings: ServiceSettings, board: StatusBoard, clock: Clock) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        settings: ServiceSettings,
+        board: StatusBoard,
+        clock: Clock,
+        others: Sequence[Backend] = (),
+    ) -> None:
+        """`others` are the services that may be met where this one is looked for."""
         self._backend = backend
+        self._others = others
         self._settings = self._newest = settings
         self._board = board
         self._clock = clock
@@ -166,7 +176,7 @@ class ServiceWorker:
             self._bell.close()
 
     def _new_session(self) -> Session:
-        return Session(self._backend, self._settings, self._sockets, self._clock.monotonic)
+        return Session(self._backend, self._settings, self._sockets, self._clock.monotonic, self._others)
 
     def _new_performer(self) -> Performer:
         """Loads the vendored packages: not for other threads, and not within the first answer's time."""
