@@ -145,6 +145,15 @@ def test_nothing_is_asked_twice(address: str, free_port: FreePort) -> None:
         )
 
 
+def test_a_service_next_door_is_found_by_the_test_as_well() -> None:
+    with ComfyServer() as server:
+        backend = replace(BACKEND, default_ports=(server.port - 1,))
+        with asleep(backends=[backend]) as watching:
+            diagnosis, _ = outcome(watching)
+    assert diagnosis.passed
+    assert diagnosis.endpoint == parse_endpoint(server.url)
+
+
 def test_what_was_asked_without_a_key_is_asked_again_with_it() -> None:
     with (
         LiteLLMServer(setup=Setup(master_key="sk-right")) as server,

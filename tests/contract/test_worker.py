@@ -18,6 +18,7 @@ from tests.conftest import eventually
 from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
 from tests.servers.plain import RawServer
+from tests.servers.sites import page, site
 from tests.watching import BRISK, Watching
 
 SOON_SUSPENDED = replace(BRISK, backoff=replace(BRISK.backoff, first=0.05))
@@ -50,6 +51,48 @@ def test_a_server_is_found_at_a_usual_port_without_any_setting(free_port: FreePo
         row = watching.until_connected()
         assert row.source is Source.DISCOVERED
         assert row.endpoint == Endpoint("http", "127.0.0.1", server.port)
+
+
+def test_a_server_next_door_is_found_without_any_setting_and_kept() -> None:
+    with ComfyServer() as server, Watching(backends=[at_ports(server.port - 1)]) as watching:
+        row = watching.until_connected()
+        assert row.endpoint == Endpoint("http", "127.0.0.1", server.port)
+        assert row.source is Source.DISCOVERED
+        server.kill()
+        watching.until_state(State.RECONNECTING, State.SUSPENDED)
+        server.restart()
+        watching.until_connected()
+
+
+def test_a_server_next_door_that_failed_at_first_is_tried_again() -> None:
+    with ComfyServer() as server:
+        server.faults.answers["/prompt"] = "truncated"
+        with Watching(policy=SOON_SUSPENDED, backends=[at_ports(server.port - 1)]) as watching:
+            row = watching.until(lambda row: row.attempt >= 2)
+            assert row.problem is not None
+            assert row.problem.code is not ProblemCode.NOT_FOUND
+            server.faults.clear()
+            watching.until_connected()
+
+
+def test_a_server_that_starts_later_next_door_is_found_when_the_user_asks(free_port: FreePort) -> None:
+    port = free_port()
+    patient = replace(SOON_SUSPENDED, breaker_threshold=1, breaker_interval=3600.0)
+    with Watching(policy=patient, backends=[at_ports(port - 1)]) as watching:
+        watching.until(lambda row: row.state is State.SUSPENDED and not row.attempting)
+        with ComfyServer(port=port):
+            watching.manager.retry_now("comfyui")
+            watching.until_connected()
+
+
+def test_a_stranger_next_door_is_asked_once_and_is_no_news() -> None:
+    stranger = RawServer(site({}, page("<title>Another</title>")))
+    with stranger, Watching(policy=SOON_SUSPENDED, backends=[at_ports(stranger.port - 1)]) as watching:
+        row = watching.until(lambda row: row.attempt == 3)
+        assert row.problem is not None
+        assert row.problem.code is ProblemCode.NOT_FOUND
+        assert stranger.port not in [each.place[1] for each in row.problem.met]
+        assert stranger.accepted == 1
 
 
 def test_a_server_that_starts_later_is_found_by_its_port_and_not_by_the_next_attempt(

@@ -18,12 +18,13 @@ from ..core.diagnosis import Diagnosis, Layer, LayerResult, Verdict
 from ..core.endpoint import Endpoint
 from ..core.errors import Cancelled, NoAnswer, ProblemCode, Rejected, ServiceError, WrongProgram, problem
 from ..core.facts import Access
+from ..core.model import Sighting
 from ..core.settings import Policy, ServiceSettings
 from ..transport.answer import Answer
 from ..transport.header_fields import authorization
 from ..transport.http import load_packages
 from ..transport.sockets import SocketFactory
-from .discovery import Search, candidates, in_port_order
+from .discovery import Search, candidates, in_port_order, neighbours
 from .recognition import PAGE_LIMIT, Look, recognise
 from .session import not_found, surroundings
 
@@ -107,20 +108,16 @@ class ConnectionTest:
             self._test_readiness(client, has_key=bool(place.api_key or place.credentials))
 
     def _found(self, backend: Backend) -> tuple[Endpoint, dict[str, Answer]]:
-        """Look where the service usually is: who answers first is taken, and recognised by that."""
+        """Look where it usually is, else next door: who answers first is taken, and recognised by that."""
         self._pass(Verdict.PASSED)
         self._layer = Layer.PORT
         policy, left, places = self._settings.policy, self._left, candidates([backend])
         policy = replace(policy, check_timeout=min(policy.check_timeout, _SHARE * left))
         others = [each for each in self._backends if each is not backend]
         search = Search([backend], self._sockets, policy, left, others=others)
-        ours, met = None, []
-        for sighting in search.run(search.sources(places)):
-            met.append(sighting)
-            if sighting.service == backend.name:
-                ours = sighting
-                if "/" in search.answers(sighting.endpoint):  # else it was known early, and goes on telling
-                    break
+        ours, met = _first_of(backend, search, places)
+        if ours is None:
+            ours, _ = _first_of(backend, search, neighbours([backend]))
         if ours is None:
             raise not_found(backend, in_port_order(met, places))
         self._grow(endpoint=ours.endpoint, info=ours.info)
@@ -259,3 +256,17 @@ def _admission(access: Access, *, has_key: bool) -> LayerResult:
     if access is Access.NOT_CHECKED:
         return LayerResult(Layer.CREDENTIALS, Verdict.WARNING, problem=problem(ProblemCode.KEY_NOT_CHECKED))
     return LayerResult(Layer.CREDENTIALS, Verdict.PASSED if has_key else Verdict.NOT_NEEDED)
+
+
+def _first_of(
+    backend: Backend, search: Search, places: Sequence[Endpoint]
+) -> tuple[Sighting | None, list[Sighting]]:
+    """The first one that answers at these places, and all that answered until then."""
+    ours, met = None, []
+    for sighting in search.run(search.sources(places)):
+        met.append(sighting)
+        if sighting.service == backend.name:
+            ours = sighting
+            if "/" in search.answers(sighting.endpoint):  # else it was known early, and goes on telling
+                break
+    return ours, met

@@ -18,7 +18,7 @@ from ..core.settings import Policy, ServiceSettings
 from ..core.strangers_met import other_program
 from ..transport.answer import Answer
 from ..transport.sockets import SocketFactory
-from .discovery import LIMIT, Search, candidates, in_port_order, look_around
+from .discovery import LIMIT, Search, candidates, in_port_order, look_around, neighbours
 
 _ANY_POLICY = Policy()
 _MOST_SIGHTED = 16
@@ -57,6 +57,8 @@ class Session:
         self._strangers: tuple[Endpoint, ...] = ()
         self._sighted: tuple[Endpoint, ...] = ()
         self._anew = False
+        self._looks_wide = True
+        """Whether the next look goes on next door: the first does, and one that the user asks for."""
         self.silent: Endpoint | None = None
         """Where something accepted a connection but did not answer when nothing of ours was found.
 
@@ -125,6 +127,7 @@ class Session:
     def look_anew(self) -> None:
         """Let the next attempt take whichever instance answers, the last good one first."""
         self._anew = self._client is None
+        self._looks_wide |= self._anew
         self._slow = frozenset()
 
     def note_stirred(self) -> None:
@@ -255,7 +258,7 @@ class Session:
         found = tuple(search.run(search.sources(places)))
         self._strangers = tuple(dict.fromkeys(sighting.endpoint for sighting in found))
         sightings = in_port_order(found, places)
-        ours = [sighting for sighting in sightings if sighting.service == self._backend.name]
+        ours = self._of_ours(sightings) or self._next_door(search)
         if ours:
             chosen = next((each for each in ours if each.endpoint == self._last_good), ours[0])
             self.others = tuple(each for each in ours if each is not chosen)
@@ -266,6 +269,19 @@ class Session:
         self._slow &= set(silent)
         self.silent = next((place for place in silent if place not in self._slow), None)
         raise not_found(self._backend, sightings)
+
+    def _of_ours(self, sightings: Iterable[Sighting]) -> list[Sighting]:
+        return [sighting for sighting in sightings if sighting.service == self._backend.name]
+
+    def _next_door(self, search: Search) -> list[Sighting]:
+        """Ours at the ports after the usual ones, if these are due; where one is, is known from then on."""
+        wanted, self._looks_wide = self._looks_wide, False
+        if not wanted:
+            return []
+        places = neighbours([self._backend])
+        ours = self._of_ours(in_port_order(search.run(search.sources(places)), places))
+        self._sighted = tuple(sighting.endpoint for sighting in ours[:_MOST_SIGHTED]) or self._sighted
+        return ours
 
 
 def _of_connection(settings: ServiceSettings) -> ServiceSettings:
