@@ -44,7 +44,7 @@ def scenario(session: Session) -> Iterator[object]:
 
 
 def costs(tick: Callable[[], object], before: Callable[[], object], count: int) -> dict[str, float]:
-    """Milliseconds of the processor for a tick, which waits for nothing: the usual one, and one of a hundred."""
+    """Milliseconds of the processor for a tick, which does not wait: the usual one, and one of a hundred."""
     tick()
     found = []
     for _ in range(count):
