@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from movie_director.backends import backends
 from movie_director.backends.comfyui import BACKEND
 from movie_director.core.diagnosis import Diagnosis, Layer, Verdict
 from movie_director.core.endpoint import parse_endpoint
@@ -83,6 +84,18 @@ def test_its_time_begins_once_our_packages_are_loaded(monkeypatch: pytest.Monkey
     monkeypatch.setattr(diagnose, "load_packages", lambda: threading.Event().wait(1.2))
     with ComfyServer() as server, asleep(server.url, Policy(check_timeout=0.5)) as watching:
         assert watching.until_tested("comfyui").passed
+
+
+@pytest.mark.slow
+def test_who_keeps_silent_is_named_where_another_service_is_asked_for_first_and_next_door_is_looked() -> None:
+    with RawServer(hold) as mute:
+        places = (mute.port,)
+        others = [replace(each, default_ports=places) for each in backends() if each.name == "wan2gp"]
+        with asleep(backends=[replace(BACKEND, default_ports=places), *others]) as watching:
+            diagnosis, seconds = outcome(watching)
+    assert seconds < 2.0 + TOLERANCE
+    assert diagnosis.problem is not None
+    assert diagnosis.problem.parameter("silent") == f"127.0.0.1:{mute.port}"
 
 
 @pytest.mark.slow
@@ -194,6 +207,16 @@ def test_a_key_is_tested_beside_the_password_of_a_web_server() -> None:
         diagnosis, _ = outcome(watching, "litellm")
         assert diagnosis.problem is not None
         assert diagnosis.problem.code is ProblemCode.KEY_REJECTED
+
+
+def test_a_key_that_was_sent_is_no_password_that_was_refused() -> None:
+    locked = page("<h1>401 Authorization Required</h1>", "401 Unauthorized", "WWW-Authenticate: Basic")
+    with RawServer(site({}, locked)) as server, asleep(server.url, service="rvc") as watching:
+        watching.enter_key("sk-typed-into-the-wrong-field")
+        diagnosis = watching.until_tested("rvc")
+    assert diagnosis.problem is not None
+    assert diagnosis.problem.code is ProblemCode.KEY_MISSING
+    assert diagnosis.problem.parameter("login")
 
 
 def test_a_program_that_keeps_silent_beside_it_does_not_delay_what_is_found() -> None:

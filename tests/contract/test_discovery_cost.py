@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -28,7 +29,7 @@ from tests.servers.gradio_backend import ScriptedGradio
 from tests.servers.gradio_pages import gradio_page
 from tests.servers.lookalikes import LOOKALIKES
 from tests.servers.plain import RawServer
-from tests.servers.sites import page, plain, site
+from tests.servers.sites import Reply, page, plain, site
 from tests.servers.stand_ins import NO_DOWNLOAD
 from tests.servers.wan2gp import recording as wan2gp_recording
 from tests.watching import BRISK, Watching
@@ -117,6 +118,23 @@ def test_the_page_of_wan2gp_is_computed_once_for_its_connection(sockets: SocketF
             session.check()
         # What the look asked for is old by then.
         assert server.requests["/gradio_api/app_id"] == 2
+
+
+class Slow(ScriptedGradio):
+    """Takes a third of a second for each answer."""
+
+    SECONDS = 0.3
+
+    def _reply_to(self, head: bytes) -> Reply | None:
+        threading.Event().wait(self.SECONDS)
+        return super()._reply_to(head)
+
+
+def test_how_long_the_look_took_is_told_as_the_first_answer(sockets: SocketFactory) -> None:
+    with Slow(recording.config("audioldm-2")) as server:
+        backend, settings = usually_at(audioldm.BACKEND, server.url), ServiceSettings(policy=Policy())
+        with contextlib.closing(Session(backend, settings, sockets, time.monotonic)) as session:
+            assert session.open() >= Slow.SECONDS
 
 
 def test_what_the_look_brought_is_no_answer_once_the_service_is_connected(sockets: SocketFactory) -> None:

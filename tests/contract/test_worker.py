@@ -17,7 +17,7 @@ from movie_director.core.model import Health, Source, State, Stream
 from tests.conftest import eventually
 from tests.ports import FreePort
 from tests.servers.comfyui import ComfyServer
-from tests.servers.plain import RawServer
+from tests.servers.plain import RawServer, hold
 from tests.servers.sites import page, site
 from tests.watching import BRISK, Watching
 
@@ -83,6 +83,16 @@ def test_a_server_that_starts_later_next_door_is_found_when_the_user_asks(free_p
         with ComfyServer(port=port):
             watching.manager.retry_now("comfyui")
             watching.until_connected()
+
+
+@pytest.mark.slow
+def test_a_server_next_door_is_found_beside_one_that_keeps_silent_for_longer_than_a_look() -> None:
+    patient = replace(SOON_SUSPENDED, check_timeout=60.0)
+    with ComfyServer() as server, RawServer(hold) as mute:
+        backend = replace(BACKEND, default_ports=(mute.port, server.port - 1))
+        with Watching(policy=patient, backends=[backend]) as watching:
+            row = watching.until(lambda row: row.state is State.CONNECTED or row.problem is not None)
+            assert row.state is State.CONNECTED, row.problem
 
 
 def test_a_stranger_next_door_is_asked_once_and_is_no_news() -> None:

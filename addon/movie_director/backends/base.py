@@ -92,7 +92,8 @@ class Surroundings:
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
     """What it answered a moment ago, by path, so that a client need not ask for it again.
 
-    Each is taken out when it is used, and all once the client is open: they are no signs of life.
+    Each is taken out when it is used, and who opens a client to keep it takes out all then: they are no signs
+    of life.
     """
 
 

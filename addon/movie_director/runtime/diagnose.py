@@ -35,8 +35,9 @@ LONGEST = 30.0
 """Seconds of a whole test, however long that wait is."""
 _MOMENT = 0.05
 """Seconds: who is late shortly before the end is late for the whole test."""
-_SHARE = 0.8
-"""Of the time, for the answers of those that are looked at: so that who keeps silent can be named."""
+_SHARE = 0.6
+"""Of the time, for an answer of those that are looked at: so that who keeps silent can be named, also where
+signs of another service are asked for first, and there is time to look next door."""
 _BUDGET = 16 * 1024 * 1024
 """Bytes of all answers of a test, before it is known which program it is."""
 

@@ -7,7 +7,7 @@ Owned by one worker thread; everything here blocks and raises only `ServiceError
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from ..backends.base import Backend, Client, StreamChannel, Surroundings
 from ..core.endpoint import Endpoint
@@ -22,7 +22,18 @@ from .discovery import LIMIT, Search, candidates, in_port_order, look_around, ne
 
 _ANY_POLICY = Policy()
 _MOST_SIGHTED = 16
+_PATIENCE = 0.6 * LIMIT
+"""Seconds for an answer in a look that goes on next door: who keeps silent must not take all the time."""
 """Addresses of a look around that are tried again later."""
+
+
+@dataclass
+class _Brought:
+    """What a look around has brought for the client that it leads to."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    seconds: float = 0.0
+    """How long these answers took."""
 
 
 class Session:
@@ -153,11 +164,11 @@ class Session:
     def open(self) -> float:
         """Find the service and open its client; seconds of its answer. Closes the old client first."""
         self.close()
-        answers: dict[str, Answer] = {}
-        self._choose(answers)
+        brought = _Brought()
+        self._choose(brought)
         assert self.endpoint is not None
         place = surroundings(self._backend, self.endpoint, self._settings, self._sockets)
-        self._client = self._backend.connect(replace(place, answers=answers))
+        self._client = self._backend.connect(replace(place, answers=brought.answers))
         started = self._now()
         try:
             self.info = self._client.open()
@@ -165,8 +176,8 @@ class Session:
             self.info = error.info or self.info
             raise
         finally:
-            answers.clear()  # what is asked later is to be answered later
-        latency = self._now() - started
+            brought.answers.clear()  # what is asked later is to be answered later
+        latency = max(self._now() - started, brought.seconds)
         self._last_good = self.endpoint
         return latency
 
@@ -237,8 +248,8 @@ class Session:
         assert self._client is not None, "the transition table asks only while a client is open"
         return self._client
 
-    def _choose(self, answers: dict[str, Answer]) -> None:
-        """Set endpoint and source; `answers` gets what was answered there meanwhile.
+    def _choose(self, brought: _Brought) -> None:
+        """Set endpoint and source; `brought` gets what was answered there meanwhile.
 
         Raises `ConfigError` for a broken URL, ``not-found`` without any.
         """
@@ -248,13 +259,16 @@ class Session:
         elif self._last_good is not None and not self._anew:
             self.endpoint, self.source = self._last_good, Source.LAST_GOOD
         else:
-            self.endpoint, self.source = self._discovered(answers), Source.DISCOVERED
+            self.endpoint, self.source = self._discovered(brought), Source.DISCOVERED
 
-    def _discovered(self, answers: dict[str, Answer]) -> Endpoint:
+    def _discovered(self, brought: _Brought) -> Endpoint:
         self.endpoint = self.source = self.silent = None
         self._anew = False
         places = self.candidates()
-        search = Search([self._backend], self._sockets, self.policy, LIMIT, others=self._other_backends)
+        policy = self.policy
+        if self._looks_wide:
+            policy = replace(policy, check_timeout=min(policy.check_timeout, _PATIENCE))
+        search = Search([self._backend], self._sockets, policy, LIMIT, others=self._other_backends)
         found = tuple(search.run(search.sources(places)))
         self._strangers = tuple(dict.fromkeys(sighting.endpoint for sighting in found))
         sightings = in_port_order(found, places)
@@ -262,7 +276,8 @@ class Session:
         if ours:
             chosen = next((each for each in ours if each.endpoint == self._last_good), ours[0])
             self.others = tuple(each for each in ours if each is not chosen)
-            answers.update(search.answers(chosen.endpoint))
+            brought.answers.update(search.answers(chosen.endpoint))
+            brought.seconds = chosen.seconds
             return chosen.endpoint
         self.others = ()
         silent = [each.endpoint for each in sightings if _is_silent(each)]

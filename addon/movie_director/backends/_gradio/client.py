@@ -215,7 +215,7 @@ class GradioClient:
             return None
         try:
             config = self._visitor.config(seconds())
-        except (ProtocolError, ServerFailed, Rejected):
+        except (NoAnswer, ProtocolError, ServerFailed, Rejected):
             return None
         return config if self._program.facts(config) is not None else None
 

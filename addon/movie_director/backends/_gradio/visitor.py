@@ -58,11 +58,12 @@ class Visitor:
     def expect_no_refusal(self, answer: Answer) -> None:
         """Raise what a web server that stands before the program says in its place, if it says that.
 
-        Its password is the one of the address, as Basic authorization. Raises `Rejected` (key-missing,
-        key-rejected) for 401 and 403, `ServerFailed` for 5xx, which says nothing about which program it is.
+        Its password is the one of the address, as Basic authorization; a key is none. Raises `Rejected`
+        (key-missing, key-rejected) for 401 and 403, `ServerFailed` for 5xx, which says nothing about which
+        program it is.
         """
         if answer.status in (401, 403):
-            code = ProblemCode.KEY_REJECTED if answer.sent_key else ProblemCode.KEY_MISSING
+            code = ProblemCode.KEY_MISSING if self._credentials is None else ProblemCode.KEY_REJECTED
             raise self._rejected(code, f"{answer.url}: HTTP {answer.status}")
         if answer.status >= 500:
             expect_ok(answer)
