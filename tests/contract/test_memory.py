@@ -17,9 +17,10 @@ from movie_director.core.keyring import Key, Keyring
 from movie_director.core.remembered import LIMIT, REFRESH, SCHEMA, read, written
 from movie_director.core.settings import ServiceSettings, Settings
 from movie_director.core.snapshot import Remembered, Snapshot
+from movie_director.runtime import memory
 from movie_director.runtime.manager import Manager
 
-from tests.conftest import LONG_TIMEOUT
+from tests.conftest import LONG_TIMEOUT, eventually
 from tests.memory_kit import DOWN, FULL, Kept
 from tests.programs import running
 from tests.samples import COMFY, HERE
@@ -157,6 +158,19 @@ def test_a_folder_that_cannot_be_made_costs_one_line(path: Path, warnings: Calla
             kept.until(lambda snapshot: version in versions(snapshot))  # noqa: B023  used at once
     assert len(warnings()) == 1
     assert str(path) in warnings()[0]
+
+
+def test_what_could_not_be_written_is_written_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch, warnings: Callable[[], list[str]]
+) -> None:
+    monkeypatch.setattr(memory, "_LATER", 0.05)
+    path.parent.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.write_text("a file where the folder should be")
+    with Kept(path) as kept:
+        kept.board.publish(FULL)
+        eventually(lambda: warnings())
+        path.parent.unlink()
+        eventually(path.exists)
 
 
 def test_what_a_killed_process_left_half_written_does_no_harm(path: Path) -> None:

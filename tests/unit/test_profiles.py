@@ -209,12 +209,13 @@ def test_what_cannot_be_imported_is_told(data: bytes, code: ProblemCode) -> None
 
 def test_a_profile_of_an_import_that_has_the_name_of_a_preset_is_told_and_left_out() -> None:
     elsewhere = {"services": {"rvc": {"url": "http://elsewhere:1"}}}
-    profiles = {"Local": elsewhere, " development": elsewhere, "Mine": elsewhere}
+    profiles = {"Local": elsewhere, " development": elsewhere, "Mine": elsewhere, "Mine ": elsewhere}
     brought, problems = read_import(SCHEMA, json.dumps({"version": 3, "profiles": profiles}).encode(), "f")
     assert list(brought.profiles) == ["Mine"]
     assert [explain(each).title for each in problems] == [
         "The profile 'Local' in f is not used: a preset has this name.",
         "The profile 'development' in f is not used: a preset has this name.",
+        "The profile 'Mine' in f is not used: the name begins or ends with white space.",
     ]
 
 

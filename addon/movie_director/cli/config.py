@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence, Sized
 from itertools import groupby
 from pathlib import Path
@@ -28,6 +29,8 @@ NO_PROJECT = (
 )
 _LONGEST_SAVE = 30.0
 """Seconds; a disk that is slow is waited for, and one that does not answer is told."""
+_SLICE = 1.0
+"""Windows delivers Ctrl-C only between two waits."""
 
 
 def run(session: Session) -> int:
@@ -111,7 +114,9 @@ def _import(session: Session) -> int:
 
 def _save(session: Session) -> None:
     """Write what was changed; raises `ConfigError` if that could not be done."""
-    ended = session.application.stop(_LONGEST_SAVE)
+    ended, deadline = False, time.monotonic() + _LONGEST_SAVE
+    while not ended and time.monotonic() < deadline:
+        ended = session.application.stop(_SLICE)
     store, where = session.application.settings, str(session.home.user_settings)
     for each in store.newest.problems:
         is_refusal = each.code in (ProblemCode.SETTINGS_NOT_SAVED, ProblemCode.SETTINGS_NEWER)

@@ -23,7 +23,7 @@ from .documents import NewerVersion, Unreadable
 from .errors import ConfigError, Problem, ProblemCode, ProtocolError, problem
 from .layers import Values
 from .migrations import CURRENT, FORMAT, Document, Unknown, migrated, version_of
-from .profile_names import MOST_PROFILES, too_many, usable_name
+from .profile_names import MOST_PROFILES, bad_name, too_many, usable_name
 from .schema import Key, Layer, Schema, Value
 
 LIMIT = 1024 * 1024
@@ -172,7 +172,8 @@ class _Reader:
     def _is_profile(self, name: str, fields: object) -> bool:
         path = ("profiles", name)
         try:
-            usable_name(name, self._where)
+            if usable_name(name, self._where) != name:
+                raise bad_name(name, "the name begins or ends with white space", self._where)
         except ConfigError as error:
             self.problems.append(error.problem)
             self._keep(path, fields)

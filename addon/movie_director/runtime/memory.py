@@ -27,7 +27,7 @@ _TRIES = 8
 _BETWEEN_TRIES = 0.02
 """Seconds; all tries together fit well into the time that a stop may take."""
 _LATER = 10.0
-"""Seconds until the next try when another process does not let go of the file."""
+"""Seconds until the next try when another process does not let go of the file, or the disk is full."""
 
 
 class Memory:
@@ -128,6 +128,7 @@ class Memory:
             return
         except OSError as error:
             self._warn(f"{self._file.path} cannot be written: {error}")
+            self._write_at = self._clock.monotonic() + _LATER
             return
         # Ours are kept as they are: in the file their lists may have been cut.
         self._known = {**entries, **self._unwritten}

@@ -11,10 +11,11 @@ import stat
 from pathlib import Path
 
 
-def write_named(path: Path, text: str) -> None:
+def write_named(path: Path, text: str, *, durable: bool = True) -> None:
     """Write the file in one step, as UTF-8, so that what was there stays where that cannot be done.
 
-    What is no file, such as a pipe, simply gets the text. Waits for the disk. Raises `OSError`.
+    What is no file, such as a pipe, simply gets the text. To be `durable`, to outlast a loss of power right
+    then, it waits for the disk. Raises `OSError`.
     """
     before = _status(path)
     if before is not None and not stat.S_ISREG(before.st_mode):
@@ -28,7 +29,8 @@ def write_named(path: Path, text: str) -> None:
         with open(fresh, "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         if before is not None:
             os.chmod(fresh, stat.S_IMODE(before.st_mode))
         os.replace(fresh, target)

@@ -135,12 +135,12 @@ def _read(path: str) -> bytes:
 
 
 def _write(path: str, content: str) -> None:
-    """As `write_named`, and to a file only."""
+    """As `write_named`, to a file only, and without waiting for the disk: Blender would stand still."""
     from ..runtime.named_file import write_named
 
     with contextlib.suppress(FileNotFoundError):
         _refuse_what_is_no_file(path)
-    write_named(Path(path), content)
+    write_named(Path(path), content, durable=False)
 
 
 def _refuse_what_is_no_file(path: str) -> None:

@@ -323,8 +323,14 @@ def about() -> str:
 def start_failure() -> str:
     """Why the engine could not start, for a report of the problem; without the name of the user's folder."""
     error = engine.failure()
-    told = "".join(traceback.format_exception_only(type(error), error)).strip()
-    return f"{about()}\n{told}".replace(os.path.expanduser("~"), "~")
+    try:
+        from ..core.anonymity import Anonymizer, Identity
+
+        covered = Anonymizer(Identity(home=os.path.expanduser("~")))
+        told = covered("".join(traceback.format_exception_only(type(error), error)).strip())
+    except ImportError:  # what is missing may be just that
+        told = type(error).__name__
+    return f"{about()}\n{told}"
 
 
 _CLASSES = (

@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import bpy
 from inside import project
@@ -93,8 +95,13 @@ def typed_while_loading(session: Session) -> None:
     store.set_value("rvc", "url", "")
 
 
+def waited_for_the_disk(_file: int) -> None:
+    assert threading.current_thread() is not threading.main_thread(), "Blender stood still for a disk"
+
+
 def sent(session: Session, path: str) -> Iterator[object]:
-    assert OPS.export_settings(filepath=path) == {"FINISHED"}
+    with mock.patch("os.fsync", side_effect=waited_for_the_disk):
+        assert OPS.export_settings(filepath=path) == {"FINISHED"}
     assert "cannot be written" in raised(lambda: OPS.export_settings(filepath="/nowhere/at/all.json"))
     folder = session.folder / "folder.json"
     folder.mkdir()
