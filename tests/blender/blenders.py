@@ -53,8 +53,13 @@ class Blender:
         if self.kind == "wheel":
             return [str(environments.wheel_python(self.environment)), str(LAUNCHER), str(order)]
         options = ["-b"] if background else ["--enable-event-simulate", "--window-geometry", "0", "0", *SIZE]
-        program = ["blender", *options, *arguments, "--python-exit-code", str(FAILED)]
-        program += ["--python", str(LAUNCHER), "--", str(order)]
+        options += [*arguments, "--python-exit-code", str(FAILED)]
+        options += ["--python", str(LAUNCHER), "--", str(order)]
+        return self.program_command(options, needed=needed)
+
+    def program_command(self, options: Sequence[str], *, needed: Sequence[Path]) -> list[str]:
+        """As `start_command`, a GUI with these options."""
+        program = ["blender", *options]
         if self.environment:
             folder = environments.system_root(self.environment)
             return environments.inside_system(folder, program, [ROOT, X_SOCKETS, *needed])

@@ -101,6 +101,20 @@ class InBlender:
         self.reports.append(report)
         return report
 
+    def command(
+        self, arguments: Sequence[str], *, user: Path, environment: Mapping[str, str] = _NOTHING
+    ) -> tuple[int | None, str]:
+        """Run ``blender --command`` with these arguments, a GUI's only, and the settings of an earlier run.
+
+        Returns its exit status, None if it took too long, and what it printed.
+        """
+        run = self.folder / f"run-{len(self.reports)}-command-{'-'.join(arguments)}"
+        run.mkdir(parents=True)
+        needed = [self.folder, user]
+        command = self.blender.program_command(["--command", *arguments], needed=needed)
+        code, _, output = self._start(command, run, user, environment, LIMIT)
+        return code, output
+
     def _screen(self, background: bool) -> str:
         return "" if background or self.display is None else str(self.display.picture)
 
