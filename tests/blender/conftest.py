@@ -39,12 +39,14 @@ IN_SOME_CASES: dict[str, set[str]] = {
     "test_hands": set(),
     "test_harness": {"wheel-4.2-legacy", "gui-4.3-extension"},
     "test_lifecycle": EACH_BLENDER_ONCE,
+    "test_blender_ends_as_fast_as_without_it": OLDEST_AND_NEWEST,
+    "test_of_two_copies_the_second_stays_off_and_says_so": OLDEST_AND_NEWEST,
     "test_package": EACH_MODULE | EACH_BLENDER_ONCE,
     "test_stall": {"gui-4.3-extension"},
 }
 """Files whose tests take minutes in each window, that of the harness itself, and what no Blender may miss.
 
-Those without a case run with `--long` alone.
+A test that is named here differs from its file. Those without a case run with `--long` alone.
 """
 
 Case = tuple[Blender, str]
@@ -70,7 +72,8 @@ def _is_run_always(item: pytest.Item) -> bool:
     if item.path.stem in IN_EVERY_CASE:
         return True
     case = item.name.partition("[")[2]
-    chosen = IN_SOME_CASES.get(item.path.stem, OLDEST_AND_NEWEST)
+    of_its_file = IN_SOME_CASES.get(item.path.stem, OLDEST_AND_NEWEST)
+    chosen = IN_SOME_CASES.get(item.name.partition("[")[0], of_its_file)
     return not any(other in case for other in CASES - chosen)
 
 

@@ -41,7 +41,8 @@ SWIFT = replace(
     slow_answer=2.0,
 )
 SEED = 5
-
+FROZEN = 1 / 6
+"""Of the harms: a freeze takes a hundred times as long to be seen as a kill."""
 
 MOST_KILLED, MOST_FROZEN, MOST_RETURN = 1.5, 13.0, 2.0
 """Seconds within which 95 of 100 changes have to be seen: those of the default policy, which is slower."""
@@ -166,7 +167,7 @@ def trouble(proxies: dict[str, TcpProxy], losses: Losses, rounds: int) -> tuple[
     seen = Seen()
     for _ in range(rounds):
         name = chance.choice(sorted(proxies))
-        harm = chance.choice((kill, kill, freeze))
+        harm = freeze if chance.random() < FROZEN else kill
         harm(proxies[name])
         seconds = losses.until(name, State.RECONNECTING, State.SUSPENDED)
         (seen.frozen if harm is freeze else seen.killed).append(seconds)

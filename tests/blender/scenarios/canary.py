@@ -82,6 +82,7 @@ def with_secrets(secrets: dict[str, str]) -> dict[str, Any]:
         "url": f"http://ada:{quoted(secrets['import-url'])}@127.0.0.1:1",
         "api_key": secrets["import-key"],
         "custom_data": {"password": secrets["import-custom"]},
+        "timeout": 9.0,  # an import of which nothing can be used is refused
     }
     return {"format": "movie-director/settings", "version": 3, "settings": {"services": {"rvc": fields}}}
 
