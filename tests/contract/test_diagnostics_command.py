@@ -92,8 +92,8 @@ def test_in_blender_the_folder_of_the_film_is_left_out(user: Path) -> None:
     script = (
         "import sys; from movie_director.cli.main import main;"
         " from movie_director.core.project_document import Project;"
-        " film = Project({'rvc': {'timeout': 0}}, 'shot.blend');"
-        f" sys.exit(main(['diagnostics'], project=film, film='{folder}/shot.blend'))"
+        f" film = Project({{'rvc': {{'timeout': 0}}}}, 'shot.blend', folder='{folder}');"
+        " sys.exit(main(['diagnostics'], project=film))"
     )
     off = {f"MOVIE_DIRECTOR_{name}": value for name, value in OTHERS_OFF.items()}
     off |= {"MOVIE_DIRECTOR_COMFYUI_ENABLED": "0", "MOVIE_DIRECTOR_COMFYUI_CA_FILE": f"{folder}/ca.pem"}

@@ -5,16 +5,14 @@ from __future__ import annotations
 import http.client
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler
-from socket import socket
-from types import TracebackType
 from typing import Any
 
-from .listening import Listener
+from .plain import RawServer
 
 _LIMIT = 30.0
 
 
-class PasswordGate:
+class PasswordGate(RawServer):
     """`with PasswordGate(port) as gate:` stands at `gate.url` before the program on `port` of this computer.
 
     It asks for `USER` and `PASSWORD`, which `gate.url_with_password` has. With `passes_on`, the program sees
@@ -25,22 +23,9 @@ class PasswordGate:
     PASSWORD = "s3cret"
 
     def __init__(self, port: int, *, passes_on: bool) -> None:
+        super().__init__(lambda sock: _Handler(sock, sock.getpeername(), self))  # type: ignore[arg-type]
         self.target = port
         self.passes_on = passes_on
-        self._listener = Listener(self._serve, name="gate")
-
-    def __enter__(self) -> PasswordGate:
-        self._listener.listen()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listener.end()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.port}"
 
     @property
     def url_with_password(self) -> str:
@@ -50,9 +35,6 @@ class PasswordGate:
     def wanted(self) -> str:
         """The field that opens it."""
         return "Basic " + b64encode(f"{self.USER}:{self.PASSWORD}".encode()).decode("ascii")
-
-    def _serve(self, sock: socket) -> None:
-        _Handler(sock, sock.getpeername(), self)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):

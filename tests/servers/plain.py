@@ -5,8 +5,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from types import TracebackType
+from typing import TypeVar
 
 from .listening import Listener
+
+_Server = TypeVar("_Server", bound="RawServer")
 
 READ_SIZE = 65536
 HEAD_END = b"\r\n\r\n"
@@ -29,7 +32,7 @@ class RawServer:
         self._handler = handler
         self._listener = Listener(self._serve, host, port, name="raw")
 
-    def __enter__(self) -> RawServer:
+    def __enter__(self: _Server) -> _Server:
         self._listener.listen()
         return self
 

@@ -22,15 +22,13 @@ from ..core.settings_view import SettingsView
 from ..runtime.settings_export import export
 from .arguments import UsageError
 from .lines import EMPTY, Line, Span, Style, columns, mark, wrapped
-from .session import Session, clocks, write_file
+from .session import SLICE, Session, clocks, write_file
 
 NO_PROJECT = (
     "What a .blend says is known in Blender alone: blender film.blend --command movie_director config."
 )
 _LONGEST_SAVE = 30.0
 """Seconds; a disk that is slow is waited for, and one that does not answer is told."""
-_SLICE = 1.0
-"""Windows delivers Ctrl-C only between two waits."""
 
 
 def run(session: Session) -> int:
@@ -116,7 +114,7 @@ def _save(session: Session) -> None:
     """Write what was changed; raises `ConfigError` if that could not be done."""
     ended, deadline = False, time.monotonic() + _LONGEST_SAVE
     while not ended and time.monotonic() < deadline:
-        ended = session.application.stop(_SLICE)
+        ended = session.application.stop(SLICE)
     store, where = session.application.settings, str(session.home.user_settings)
     for each in store.newest.problems:
         is_refusal = each.code in (ProblemCode.SETTINGS_NOT_SAVED, ProblemCode.SETTINGS_NEWER)

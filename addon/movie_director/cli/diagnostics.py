@@ -60,7 +60,7 @@ def _watched(manager: Manager, session: Session, changes: deque[Change]) -> Snap
 
 def _evidence(session: Session, snapshot: Snapshot, changes: tuple[Change, ...]) -> Evidence:
     application = session.application
-    version, project = ".".join(map(str, VERSION)), os.path.dirname(session.film)
+    version, project = ".".join(map(str, VERSION)), session.project.folder if session.project else ""
     return Evidence(
         clocks=clocks(),
         surroundings=surroundings(

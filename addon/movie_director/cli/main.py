@@ -38,12 +38,10 @@ def main(
     *,
     local_only: bool = False,
     blender: str = "",
-    film: str = "",
 ) -> int:
     """Run one command; never raises but SystemExit from a signal.
 
-    Blender gives its version with `blender`, the path of the open .blend with `film`, and with `project` what
-    that says of the settings.
+    Blender gives its version with `blender`, and with `project` what the open .blend says of the settings.
     """
     _end_on_signals()
     words = sys.argv[1:] if arguments is None else arguments
@@ -55,7 +53,7 @@ def main(
     except UsageError as error:
         _say(f"{error} More: {PROGRAM} --help")
         return WRONG
-    return _with_output(lambda output: _command(options, output, project, local_only, blender, film))
+    return _with_output(lambda output: _command(options, output, project, local_only, blender))
 
 
 def _with_output(work: Callable[[Output], int]) -> int:
@@ -84,7 +82,7 @@ def _print(answer: str, output: Output) -> int:
 
 
 def _command(
-    options: Options, output: Output, project: Project | None, local_only: bool, blender: str, film: str
+    options: Options, output: Output, project: Project | None, local_only: bool, blender: str
 ) -> int:
     """Import what the command needs only now, and turn what can be wrong with it into sentences."""
     from ..core.errors import ConfigError
@@ -95,7 +93,7 @@ def _command(
         isolation.install()
         from . import session
 
-        with session.opened(options, output, os.environ, project, local_only, blender, film) as opened:
+        with session.opened(options, output, os.environ, project, local_only, blender) as opened:
             return int(importlib.import_module(f".{options.command}", __package__).run(opened))
     except isolation.VendorTreeMissing:
         _say("The packages that Movie Director needs are not there yet. Run: python3 scripts/run.py")

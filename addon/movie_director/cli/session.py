@@ -40,7 +40,7 @@ from .output import Output, OutputFailed, OutputGone
 
 log = logging.getLogger(__name__)
 
-_SLICE = 1.0
+SLICE = 1.0
 """Windows delivers Ctrl-C only between two waits."""
 _LONGEST_LOAD = 5.0
 """Seconds; reading the settings takes milliseconds."""
@@ -62,14 +62,16 @@ class Session:
     backends: tuple[Backend, ...]
     home: Folders
     """Where the user's files lie."""
-    in_blender: bool = False
-    """Whether Blender runs the command, so that what its .blend says is known."""
+    project: Project | None = None
+    """What the .blend says that Blender has opened; None where no Blender runs the command."""
     blender: str = ""
     """The version of the Blender that runs the command."""
-    film: str = ""
-    """The path of the .blend that it has opened; empty if that is not saved yet."""
     log_problem: str = ""
     """Why this command writes no log; empty if it does."""
+
+    @property
+    def in_blender(self) -> bool:
+        return self.project is not None
 
     @property
     def settings(self) -> Settings:
@@ -117,11 +119,10 @@ def opened(
     project: Project | None = None,
     local_only: bool = False,
     blender: str = "",
-    film: str = "",
 ) -> Iterator[Session]:
     """Open the log, read settings; raises `ConfigError` or `UsageError` with what is wrong.
 
-    `project` is what the open .blend says; None outside of Blender. `film` is its path.
+    `project` is what the open .blend says; None outside of Blender.
     With `local_only` nothing but this computer is contacted.
     A mistake of our own, here or in the command, is written to the log before it goes on its way.
     """
@@ -152,9 +153,8 @@ def opened(
                     application,
                     known,
                     user,
-                    in_blender=project is not None,
+                    project=project,
                     blender=blender,
-                    film=film,
                     log_problem=opened_log.problem,
                 )
         except (UsageError, ConfigError, OutputGone, OutputFailed):
@@ -225,7 +225,7 @@ def wait_for(
     """The first snapshot after version `seen` for which `reached` holds; None after `limit` seconds."""
     deadline = time.monotonic() + limit
     while (left := deadline - time.monotonic()) > 0:
-        snapshot = manager.board.wait(seen, min(left, _SLICE))
+        snapshot = manager.board.wait(seen, min(left, SLICE))
         if snapshot is not None:
             seen = snapshot.version
             if reached(snapshot):

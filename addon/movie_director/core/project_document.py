@@ -42,6 +42,8 @@ class Project:
     """The name of the file; empty for one that was never saved."""
     faults: tuple[Problem, ...] = ()
     """Why nothing of its text is used, or not all of it."""
+    folder: str = ""
+    """Where the file lies, which no report tells; empty like `where`."""
 
 
 class TooLong(Exception):

@@ -25,13 +25,7 @@ def run(arguments: list[str]) -> int:
     from ..cli.main import main
     from .project_sync import said_by_file
 
-    return main(
-        arguments,
-        said_by_file(),
-        local_only=not online.is_allowed(),
-        blender=bpy.app.version_string,
-        film=bpy.data.filepath,
-    )
+    return main(arguments, said_by_file(), local_only=not online.is_allowed(), blender=bpy.app.version_string)
 
 
 def is_registered() -> bool:

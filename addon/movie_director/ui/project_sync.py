@@ -7,6 +7,7 @@ another scene, or a save.
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -254,7 +255,8 @@ def said_by_file() -> project_document.Project:
     state = ProjectState()
     scene = bpy.context.scene
     state.load(_scenes(), None if scene is None else _Scene(scene).key)
-    return project_document.Project(state.said, _file_name(), state.faults(_file_name()))
+    name, folder = _file_name(), os.path.dirname(bpy.data.filepath)
+    return project_document.Project(state.said, name, state.faults(name), folder)
 
 
 def _scenes() -> list[_Scene]:
