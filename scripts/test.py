@@ -2,7 +2,7 @@
 """Run the checks and the tests. The last line is pytest's; the exit status is 0 only if every part passed.
 
 python3 scripts/test.py             everything once, with coverage, on every supported Python found
-python3 scripts/test.py --quick     what ends within three minutes: no slow test, no Blender, one Python
+python3 scripts/test.py --quick     what ends within some six minutes: no slow test, no Blender, one Python
 python3 scripts/test.py --long      everything, mass tests with their full counts
 python3 scripts/test.py -- ARGS     only pytest, with ARGS, for example: -- tests/unit -k backoff
 """
